@@ -1,0 +1,60 @@
+"""Gateways, one small file each, one contract: `guard`, `parse`, `render`.
+
+A gateway differs from another only in how it proves itself, how a request is read and how a reply is
+written. `parse` raises `BadRequest` (one sentence, nothing of the request in it) for anything malformed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Request, Response
+from werkzeug.exceptions import BadRequest
+
+from smsline.engine.model import Reply
+from smsline.service import Message
+from smsline.settings import Settings
+
+LONGEST_ID = 200
+LONGEST_SENDER = 64
+LONGEST_TEXT = 1600
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """One way in. `secret_path`: the gateway signs nothing, so in production its path ends in a secret.
+
+    `unsent` is the text to render where there is nothing to say on a channel that must say something.
+    """
+
+    name: str
+    path: str
+    guard: Callable[[Request, Settings], bool]
+    parse: Callable[[Request], Message]
+    render: Callable[[Reply], Response]
+    secret_path: bool = False
+
+
+def field(request: Request, name: str, longest: int, needed: bool = True) -> str:
+    """One field of a form: there once, not too long, and readable."""
+    values = request.form.getlist(name)
+    if len(values) > 1 or (needed and not values):
+        raise BadRequest(f"The field {name} should be there once.")
+    value = values[0] if values else ""
+    if len(value) > longest or "\ufffd" in value and _undecodable(request):
+        raise BadRequest(f"The field {name} is too long or not UTF-8.")
+    return value
+
+
+def _undecodable(request: Request) -> bool:
+    """Whether the form was not UTF-8, as a replacement character may also have been sent on purpose."""
+    return b"%EF%BF%BD" not in request.get_data(cache=True).upper()
+
+
+def sender(request: Request, name: str) -> str:
+    """The sender's address; it goes no further than the first line of `service.answer`."""
+    value = field(request, name, LONGEST_SENDER).strip()
+    if not value:
+        raise BadRequest(f"The field {name} is empty.")
+    return value

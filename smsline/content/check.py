@@ -1,0 +1,200 @@
+"""`smsline check`: draws every screen of every node in every language on every channel, and reads every date.
+
+What blocks is a problem; what is due is a reminder. "It fits" is a fact, since each screen is measured.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from pathlib import Path
+
+from smsline.content import translations
+from smsline.content.loading import Content, read_content
+from smsline.content.menus import Message
+from smsline.content.texts import BLANK
+from smsline.engine.model import START, Answer, Channel, Line, Lookup, Menu, Node, Spot, State
+from smsline.engine.screen import HOME, draw_all, fits
+from smsline.engine.segments import costly_letter, measure
+from smsline.errors import Problem
+
+STALE_DAYS = 183
+"""After half a year a checked fact or a verified contact is due again."""
+
+TITLE = 28
+"""Letters that fit beside a number on the smallest phones, in any language."""
+
+_figure = re.compile(r"(?<![\w{.-])\d+(?![\w}-])")
+
+
+def check(menus: Path, locales: Path, today: date) -> list[Problem]:
+    """Every problem and reminder of the content, in the order of files and lines."""
+    content, problems = read_content(menus, locales)
+    if content is not None and not any(not problem.reminder for problem in problems):
+        problems += [*_sentences(content), *_screens(content, today), *_lookups(content, today)]
+        problems += [*_reachable(content), *_facts(content, today), *_contacts(content, today), *_sources(content)]
+        problems += list(_translations(content, locales))
+    return sorted(set(problems))
+
+
+def _problem(content: Content, name: str, text: str, reminder: bool = False) -> Problem:
+    at = content.menus.where[name]
+    return Problem(at.file, at.line, f"{name}: {text}", reminder)
+
+
+def _sentences(content: Content) -> Iterator[Problem]:
+    """Figures outside facts, and titles that are too long."""
+    for message in content.messages.values():
+        if message.is_list or message.key.startswith(("phrase.", "service.")):
+            continue
+        figure = _figure.search(BLANK.sub("", message.text))
+        if figure:
+            what = f"{message.key}: {figure.group()} stands in the text. Make it a fact, and write its {{name}}."
+            yield Problem(message.at.file, message.at.line, what)
+        if message.key.endswith(".title") or ".option." in message.key:
+            yield from _long_titles(content, message)
+
+
+def _long_titles(content: Content, message: Message) -> Iterator[Problem]:
+    for code in content.line.languages:
+        text = content.line.catalog(code, message.key)
+        if len(text) > TITLE and "{" not in message.text:
+            what = f"{message.key} in {code}: {len(text)} letters, at most {TITLE}."
+            yield Problem(message.at.file, message.at.line, what)
+
+
+def _screens(content: Content, today: date) -> Iterator[Problem]:
+    line = content.line
+    for name, node in line.nodes.items():
+        for code in line.languages:
+            for channel in line.channels.values():
+                for view in _views(node):
+                    state = State(Spot(name, view), code, _seconds(today), root=False)
+                    yield from _measured(content, name, state, channel)
+
+
+def _views(node: Node) -> tuple[str, ...]:
+    if isinstance(node, Lookup):
+        return ("ask",)
+    return ("node", "ask") if isinstance(node, Answer) and node.help else ("node",)
+
+
+def _seconds(today: date) -> int:
+    return int(datetime.combine(today, time(12), HOME).timestamp())
+
+
+def _measured(content: Content, name: str, state: State, channel: Channel) -> Iterator[Problem]:
+    pages = draw_all(content.line, state, channel)
+    for page in pages:
+        size = measure(page)
+        if not fits(channel, page):
+            most = channel.septets if size.encoding == "GSM-7" else channel.units
+            what = f"{size.units} letters on {channel.name} in {state.language}, at most {most}."
+            yield _problem(content, name, f"a screen has {what} Shorten it.")
+        elif size.encoding == "UCS-2" and channel.name == "sms":
+            what = f"\"{costly_letter(page)}\" makes it cost more in {state.language}. Write it without."
+            yield _problem(content, name, what, reminder=True)
+    if len(pages) > 6 and state.here.view != "near":
+        yield _problem(content, name, f"{len(pages)} screens on {channel.name} in {state.language}. Make two answers.")
+
+
+def _lookups(content: Content, today: date) -> Iterator[Problem]:
+    """Each look-up and each "help near you", in every province: somebody to reach, and it fits."""
+    line = content.line
+    for name, node in line.nodes.items():
+        if isinstance(node, Menu) or not node.help:
+            continue
+        for place in _samples(line):
+            for code in line.languages:
+                state = State(Spot(name, "near"), code, _seconds(today), place=place, root=False)
+                for channel in line.channels.values():
+                    yield from _measured(content, name, state, channel)
+            moment = datetime.combine(today, time(12), HOME)
+            found = line.directory.nearest(node.help, line.gazetteer.by_key[place], moment, line.default, node.authorities)
+            if not any(helper.organisation.show == "yes" for helper in found.helpers):
+                where = line.gazetteer.by_key[place].name
+                yield _problem(content, name, f"nobody who can be rung for {node.help} in {where}. Add instead: in services.yaml.")
+
+
+def _samples(line: Line) -> list[str]:
+    """One place of each province, and the four largest cities."""
+    places = [place for place in line.gazetteer.by_key.values() if place.kind in ("city", "town")]
+    places.sort(key=lambda place: -place.population)
+    largest = {place.province: place.key for place in reversed(places)}
+    return list(dict.fromkeys([*(place.key for place in places[:4]), *largest.values()]))
+
+
+def _reachable(content: Content) -> Iterator[Problem]:
+    """A node that no number leads to, or an urgent one that is more than two choices away."""
+    for name, node in content.line.nodes.items():
+        steps = _steps(content.line, name)
+        if steps is None and name != START:
+            yield _problem(content, name, "no menu leads here.", reminder=True)
+        elif steps and steps > (2 if node.urgent else 3):
+            most = 2 if node.urgent else 3
+            yield _problem(content, name, f"is {steps} choices from the start, at most {most}.", reminder=True)
+
+
+def _steps(line: Line, name: str) -> int | None:
+    steps = 0
+    while name != START:
+        if name not in line.parents:
+            return None
+        name, steps = line.parents[name], steps + 1
+    return steps
+
+
+def _facts(content: Content, today: date) -> Iterator[Problem]:
+    for name, sourced in content.facts.items():
+        at, until = sourced.at, sourced.fact.until
+        if until and until < today:
+            what = f"{name}: true until {until}, which is over. Look it up again; callers read \"may have changed\"."
+            yield Problem(at.file, at.line, what, reminder=True)
+        elif sourced.checked and (today - sourced.checked).days > STALE_DAYS:
+            yield Problem(at.file, at.line, f"{name}: last checked {sourced.checked}, more than six months ago.", True)
+
+
+def _contacts(content: Content, today: date) -> Iterator[Problem]:
+    for name, listed in content.listed.items():
+        organisation, at = listed.organisation, listed.at
+        if organisation.show == "no":
+            continue
+        if organisation.verified is None:
+            yield Problem(at.file, at.line, f"{name}: nobody has rung or written yet to verify it.", True)
+        elif (today - organisation.verified).days > STALE_DAYS:
+            what = f"{name}: last verified {organisation.verified}, more than six months ago."
+            yield Problem(at.file, at.line, what, True)
+
+
+def _sources(content: Content) -> Iterator[Problem]:
+    for name, known in content.menus.provenance.items():
+        if isinstance(content.line.nodes[name], Menu):
+            continue
+        if not known.sources or known.checked is None:
+            yield _problem(content, name, "has no source: or no checked:. Say where it comes from.")
+        if known.memory:
+            yield _problem(content, name, f"no source confirms yet: {known.memory}.", reminder=True)
+
+
+def _translations(content: Content, locales: Path) -> Iterator[Problem]:
+    for code, translated in content.translated.items():
+        file = translations.path_of(locales, code).relative_to(locales.parent).as_posix()
+        count = translations.count(content.messages, translated, code)
+        if count.missing or count.fuzzy:
+            what = f"{count.missing} sentences not translated, {count.fuzzy} fuzzy: callers get another language."
+            yield Problem(file, 0, what, True)
+        for key, message in content.messages.items():
+            name = key.partition(".")[0]
+            urgent = name in content.line.nodes and content.line.nodes[name].urgent
+            if urgent and not translations.valid(message, translated.get(key)):
+                yield Problem(file, 0, f"{key}: an urgent answer needs a translation that is not fuzzy.")
+
+
+def unverified(content: Content) -> list[str]:
+    """Urgent answers and shown contacts that nobody has verified: what `check --live` refuses."""
+    urgent = [name for name, node in content.line.nodes.items()
+              if node.urgent and content.menus.provenance[name].memory]  # fmt: skip
+    contacts = [name for name, listed in content.listed.items()
+                if listed.organisation.show != "no" and listed.organisation.verified is None]  # fmt: skip
+    return [*urgent, *contacts]

@@ -1,0 +1,108 @@
+"""Facts: each figure once, with its source, shown as the caller's language writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal, format_percent
+from babel.units import format_unit
+
+from smsline.content.reader import Problems, Value, date_of, only, text_of, texts_of
+from smsline.engine.catalog import plain
+from smsline.engine.model import Fact
+
+_TIME = {
+    "minutes": "duration-minute", "hours": "duration-hour", "days": "duration-day", "weeks": "duration-week",
+    "months": "duration-month", "years": "duration-year", "km": "length-kilometer",
+}  # fmt: skip
+UNITS = (*_TIME, "percent", "EUR", "number", "age", "year", "date")
+_FIELDS = ("value", "unit", "source", "checked", "until", "owner", "memory")
+
+
+@dataclass(frozen=True, slots=True)
+class Sourced:
+    """A fact, where it stands, who owns it and when it was last compared with its source."""
+
+    fact: Fact
+    at: Value
+    sources: tuple[str, ...]
+    checked: date | None
+    owner: str
+    memory: str
+
+
+def read_facts(file: Value | None, problems: Problems) -> dict[str, Sourced]:
+    """The facts of a file; one with a mistake is left out and named."""
+    found = {}
+    for name, value in file.named() if file else ():
+        sourced = _fact(name, value, problems)
+        if sourced:
+            found[name] = sourced
+    return found
+
+
+def _fact(name: str, value: Value, problems: Problems) -> Sourced | None:
+    only(value, _FIELDS, problems, name)
+    unit = text_of(value.get("unit"), problems, f"{name}: unit")
+    if unit not in UNITS:
+        problems.add(value, f"{name}: unit is \"{unit}\". Choose one of {', '.join(UNITS)}.")
+        return None
+    number = _number(name, unit, value, problems)
+    sources = tuple(item.text or "" for item in texts_of(value.get("source"), problems, f"{name}: source"))
+    checked = date_of(value.get("checked"), problems, f"{name}: checked")
+    if not sources or checked is None:
+        problems.add(value, f"{name}: a fact needs a source: and the day it was checked:.")
+    until = date_of(value.get("until"), problems, f"{name}: until")
+    if number is None:
+        return None
+    owner = text_of(value.get("owner"), problems, f"{name}: owner")
+    memory = text_of(value.get("memory"), problems, f"{name}: memory")
+    return Sourced(Fact(name, number, unit, until), value, sources, checked, owner, memory)
+
+
+def _number(name: str, unit: str, value: Value, problems: Problems) -> float | date | None:
+    if unit == "date":
+        day = date_of(value.get("value"), problems, f"{name}: value")
+        if day is None and not value.get("value"):
+            problems.add(value, f"{name}: value is missing.")
+        return day
+    text = text_of(value.get("value"), problems, f"{name}: value")
+    try:
+        return float(text)
+    except ValueError:
+        problems.add(value, f"{name}: value is \"{text}\", which is no number. Write 20000 or 2.5.")
+        return None
+
+
+def shown(fact: Fact, locale: Locale, alone: bool = False) -> str:
+    """The fact in a language: "72 hours", "EUR 20,000", "21%"; `alone` without its unit."""
+    if isinstance(fact.value, date):
+        return plain(format_date(fact.value, "long", locale=locale))
+    if fact.unit == "year":
+        return str(int(fact.value))
+    if alone or fact.unit in ("number", "age"):
+        return plain(format_decimal(fact.value, locale=locale))
+    if fact.unit == "percent":
+        return plain(format_percent(fact.value / 100, format="#,##0.##%", locale=locale))
+    if fact.unit == "EUR":
+        return plain(_euros(fact.value, locale))
+    return plain(format_unit(fact.value, _TIME[fact.unit], length="long", locale=locale))
+
+
+def _euros(value: float, locale: Locale) -> str:
+    """An amount with EUR written out: the sign costs two septets and old phones lack it."""
+    pattern = str(locale.currency_formats["standard"].pattern).split(";")[0].replace("¤", "¤¤")
+    if value == int(value):
+        pattern = pattern.replace(".00", "")
+    if pattern.startswith("¤¤") and not pattern.startswith(("¤¤ ", "¤¤\xa0")):
+        pattern = "¤¤ " + pattern[2:]
+    return str(format_currency(value, "EUR", format=pattern, locale=locale, currency_digits=False))
+
+
+def blanks_of(facts: Mapping[str, Sourced]) -> set[str]:
+    """The blanks that facts can fill."""
+    return {*facts, *(f"{name}.value" for name in facts)}

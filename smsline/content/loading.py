@@ -1,0 +1,330 @@
+"""From files to a `Line`: everything is read, compared and filled once, before anything is served."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from babel import Locale, UnknownLocaleError
+
+from smsline.content import translations
+from smsline.content.facts import Sourced, read_facts
+from smsline.content.gazetteer import read_gazetteer
+from smsline.content.menus import LIST, Menus, Message, read_nodes
+from smsline.content.organisations import (
+    Areas,
+    Listed,
+    directory_of,
+    read_organisations,
+    read_regions,
+    read_services,
+)
+from smsline.content.reader import Problems, Value, flag_of, only, read, text_of, texts_of
+from smsline.content.texts import BLANK, OPEN, Filler, tidy
+from smsline.engine import vocabulary
+from smsline.engine.catalog import Catalog, Text
+from smsline.engine.fold import key as folded
+from smsline.engine.model import Channel, Language, Line
+from smsline.engine.segments import PART
+from smsline.errors import ContentError, Problem
+
+SETTINGS_FILES = ("facts", "services", "regions", "phrases", "places", "line")
+"""The files of `menus/` that hold no nodes."""
+
+PHRASES = (
+    "ask", "back", "broken", "closed-now", "cry", "day-and-night", "did-you-mean", "erase", "erase-title", "free",
+    "government", "help-near", "in-danger", "languages-title", "may-have-changed", "menu", "more", "near-place",
+    "no-name", "not-a-choice", "not-checked", "not-checked-undated", "not-understood", "only-text",
+    "open-now", "other-place", "person", "place-not-found", "serves", "speaks", "stop", "away", "whole-country",
+)  # fmt: skip
+"""The sentences that the engine says by itself."""
+
+COMMANDS = ("back", "erase", "exit", "help", "leave", "menu", "more", "start", "stop")
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """All that was read, for whoever checks, translates or edits it."""
+
+    line: Line
+    menus: Menus
+    messages: Mapping[str, Message]
+    facts: Mapping[str, Sourced]
+    listed: Mapping[str, Listed]
+    translated: Mapping[str, Mapping[str, translations.Translation]]
+    filler: Filler
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Setup:
+    """What `menus/line.yaml` says."""
+
+    languages: dict[str, Language]
+    letters: dict[str, dict[str, str]]
+    asked: dict[str, list[str]]
+    channels: dict[str, Channel]
+    emergency: str
+    leaving: tuple[str, ...]
+
+
+def load(menus: Path, locales: Path) -> Line:
+    """The line that these folders hold; `ContentError` with every problem where anything blocks."""
+    content, problems = read_content(menus, locales)
+    blocking = [problem for problem in problems if not problem.reminder]
+    if content is None or blocking:
+        raise ContentError(sorted(blocking))
+    return content.line
+
+
+def read_content(menus: Path, locales: Path) -> tuple[Content | None, list[Problem]]:
+    """Everything that can be read, and every problem; no content where the first screen is missing."""
+    problems = Problems()
+    if not menus.is_dir():
+        return None, [Problem(str(menus), 0, "is no folder. Set SMSLINE_MENUS to the folder of the menus.")]
+    files = {path.stem: read(path, menus, problems) for path in sorted(menus.glob("*.yaml"))}
+    setup = _setup(files.get("line"), problems)
+    if setup is None:
+        return None, problems.found
+    gazetteer = read_gazetteer(files.get("places"), problems)
+    services = read_services(files.get("services"), problems)
+    regions = read_regions(files.get("regions"), problems)
+    folders = [read(path, menus, problems) for path in sorted((menus / "organisations").glob("*.yaml"))]
+    areas = Areas(gazetteer, regions)
+    listed = read_organisations([f for f in folders if f], services, areas, gazetteer, problems)
+    facts = read_facts(files.get("facts"), problems)
+    subjects = [file for name, file in files.items() if file and name not in SETTINGS_FILES]
+    nodes = read_nodes(subjects, services, problems)
+    if "start" not in nodes.nodes:
+        return None, problems.found
+    _phrases(nodes, files.get("phrases"), files.get("services"), problems)
+    filler = Filler(facts, listed)
+    _blanks(nodes.messages, filler, problems)
+    translated = _translated(nodes.messages, setup, locales, problems)
+    directory = directory_of(listed, services)
+    _names(setup, nodes, listed, files.get("line"), problems)
+    catalog = _catalog(nodes.messages, translated, setup, filler)
+    words = _vocabulary(nodes, translated, setup, catalog)
+    default = next(iter(setup.languages))
+    line = Line(nodes.nodes, nodes.parents, setup.languages, default, catalog, words, directory, gazetteer,
+                setup.channels, setup.emergency, setup.leaving)  # fmt: skip
+    return Content(line, nodes, nodes.messages, facts, listed, translated, filler, default), problems.found
+
+
+# --- line.yaml ------------------------------------------------------------------------------------------
+
+
+def _setup(file: Value | None, problems: Problems) -> _Setup | None:
+    if file is None:
+        problems.found.append(Problem("menus/line.yaml", 0, "is missing: it names the languages."))
+        return None
+    only(file, ("languages", "screens", "emergency", "leaving"), problems, "line.yaml")
+    languages: dict[str, Language] = {}
+    letters: dict[str, dict[str, str]] = {}
+    asked: dict[str, list[str]] = {}
+    listed = file.get("languages")
+    for code, value in listed.named() if listed else ():
+        only(value, ("name", "also", "locale", "fallback", "plain-letters", "letters"), problems, code)
+        locale = text_of(value.get("locale"), problems, code) or code
+        if not _is_locale(locale):
+            problems.add(value, f"{code} is no language that Babel knows. Use its ISO code, such as ro.")
+            continue
+        fallback = tuple(item.text or "" for item in texts_of(value.get("fallback"), problems, code))
+        languages[code] = Language(code, text_of(value.get("name"), problems, code) or code, locale, fallback)
+        if flag_of(value.get("plain-letters"), problems, f"{code}: plain-letters"):
+            table = value.get("letters")
+            letters[code] = {k: v.text or "" for k, v in (table.pairs or {}).items()} if table else {}
+        asked[code] = [item.text or "" for item in texts_of(value.get("also"), problems, code)]
+    if not languages:
+        problems.add(file, "line.yaml names no languages. The first one is the language of the source.")
+        return None
+    channels = _channels(file.get("screens"), problems)
+    emergency = text_of(file.get("emergency"), problems, "emergency")
+    leaving = tuple(item.text or "" for item in texts_of(file.get("leaving"), problems, "leaving"))
+    return _Setup(languages, letters, asked, channels, emergency, leaving)
+
+
+def _is_locale(code: str) -> bool:
+    try:
+        Locale.parse(code)
+    except (UnknownLocaleError, ValueError):
+        return False
+    return True
+
+
+def _channels(value: Value | None, problems: Problems) -> dict[str, Channel]:
+    """The longest screen of each channel: segments of SMS, letters of USSD."""
+    sms, ussd = (value.get("sms"), value.get("ussd")) if value else (None, None)
+    septets = _whole(sms, "gsm7-segments", 2, problems) * PART["GSM-7"]
+    units = _whole(sms, "ucs2-segments", 4, problems) * PART["UCS-2"]
+    one_septets, one_units = _whole(ussd, "septets", 160, problems), _whole(ussd, "units", 70, problems)
+    return {"sms": Channel("sms", septets, units, True), "ussd": Channel("ussd", one_septets, one_units, False)}
+
+
+def _whole(value: Value | None, name: str, default: int, problems: Problems) -> int:
+    item = value.get(name) if value else None
+    if item is None:
+        return default
+    if not (item.text or "").isdigit() or int(item.text or "") < 1:
+        problems.add(item, f"{name} is \"{item.text}\". Write a whole number.")
+        return default
+    return int(item.text or "")
+
+
+def _names(
+    setup: _Setup, menus: Menus, listed: Mapping[str, Listed], file: Value | None, problems: Problems
+) -> None:
+    """What line.yaml names must exist."""
+    assert file is not None
+    if setup.emergency not in listed:
+        problems.add(file, f"emergency is \"{setup.emergency}\", which is no organisation of the directory.")
+    for name in setup.leaving:
+        if name not in menus.nodes and name != "erase":
+            problems.add(file.get("leaving") or file, f"leaving: {name} is not here.")
+
+
+# --- phrases, blanks ---------------------------------------------------------------------------------------
+
+
+def _phrases(menus: Menus, phrases: Value | None, services: Value | None, problems: Problems) -> None:
+    for name, value in services.named() if services else ():
+        menus.say(f"service.{name}.label", value.get("label"), problems)
+        menus.say(f"service.{name}.none", value.get("none"), problems)
+    if phrases is None:
+        problems.found.append(Problem("menus/phrases.yaml", 0, "is missing: it has the line's own sentences."))
+        return
+    only(phrases, ("phrases", "commands", "around-a-language"), problems, "phrases.yaml")
+    said, commands = phrases.get("phrases"), phrases.get("commands")
+    for name, value in said.named() if said else ():
+        menus.say(f"phrase.{name}", value, problems)
+    for name, value in commands.named() if commands else ():
+        menus.say(f"command.{name}", value, problems, is_list=True)
+    menus.say("command.around-a-language", phrases.get("around-a-language"), problems, is_list=True)
+    for kind, names in (("phrase", PHRASES), ("command", COMMANDS)):
+        for name in names:
+            if f"{kind}.{name}" not in menus.messages:
+                problems.add(phrases, f"{kind}s: {name} is missing.")
+
+
+def _blanks(messages: Mapping[str, Message], filler: Filler, problems: Problems) -> None:
+    from smsline.content.reader import meant
+
+    for message in messages.values():
+        if message.is_list:
+            continue
+        for blank in BLANK.findall(message.text):
+            open_here = blank in OPEN and message.key.startswith(("phrase.", "service.")) or blank == "codes"
+            if open_here or (blank == "place" and message.key.endswith(".none")) or filler.known(blank):
+                continue
+            near = meant(blank, filler.names()).replace("mean ", "mean {").replace("?", "}?")
+            name = message.key.partition(".")[0]
+            problems.add(message.at, f"{name}: {{{blank}}} is not known." + near)
+        rest = BLANK.sub("", message.text)
+        if "{" in rest or "}" in rest:
+            what = f"{message.key}: has a lone curly bracket. A blank is written {{name}} or {{name.phone}}."
+            problems.add(message.at, what)
+
+
+def _translated(
+    messages: Mapping[str, Message], setup: _Setup, locales: Path, problems: Problems
+) -> dict[str, dict[str, translations.Translation]]:
+    found = {}
+    for code in list(setup.languages)[1:]:
+        found[code] = translations.read(locales, code, problems.found)
+        file = translations.path_of(locales, code).relative_to(locales.parent).as_posix()
+        for key, translation in found[code].items():
+            message = messages.get(key)
+            for fault in translations.faults(message, translation) if message else ():
+                problems.found.append(Problem(file, 0, f"{key}: {fault}"))
+    return found
+
+
+# --- texts and words ------------------------------------------------------------------------------------
+
+
+def _catalog(
+    messages: Mapping[str, Message],
+    translated: Mapping[str, Mapping[str, translations.Translation]],
+    setup: _Setup,
+    filler: Filler,
+) -> Catalog:
+    locales = {code: Locale.parse(language.locale) for code, language in setup.languages.items()}
+    texts: dict[str, dict[str, Text]] = {}
+    for code, language in setup.languages.items():
+        codes = " ".join(other.upper() for other in setup.languages if other != code)
+        texts[code] = {}
+        for key, message in messages.items():
+            if not message.is_list:
+                spoken, text = _served(message, (code, *language.fallback), translated, setup)
+                changed = _served(messages["phrase.may-have-changed"], (spoken,), translated, setup)[1]
+                filled = filler.fill(text, locales[spoken], changed, {"codes": codes})
+                table = setup.letters.get(spoken)
+                texts[code][key] = Text(tidy(filled.text, table), filled.ends, tidy(filled.late, table))
+    return Catalog(texts, locales)
+
+
+def _served(
+    message: Message,
+    chain: Iterable[str],
+    translated: Mapping[str, Mapping[str, translations.Translation]],
+    setup: _Setup,
+) -> tuple[str, str]:
+    """The language and the text that a caller gets: the first valid one of the chain, else the source."""
+    for code in chain:
+        translation = translated.get(code, {}).get(message.key)
+        if translation is not None and translations.valid(message, translation):
+            return code, translation.text
+    return next(iter(setup.languages)), message.text
+
+
+def _vocabulary(
+    menus: Menus,
+    translated: Mapping[str, Mapping[str, translations.Translation]],
+    setup: _Setup,
+    catalog: Catalog,
+) -> vocabulary.Vocabulary:
+    lists = _lists(menus, translated, setup)
+    said = [
+        (key.partition(".")[0], code, entry)
+        for code, key, entry in lists
+        if key.endswith((".words", ".keywords", ".title")) and not key.startswith(("phrase.", "command."))
+    ]
+    urgent = frozenset(name for name, node in menus.nodes.items() if node.urgent)
+    texts = {code: [text.text for text in by_key.values()] for code, by_key in catalog.texts.items()}
+    for code, _, entry in lists:
+        texts[code].append(entry)
+    keywords = {folded(entry): key.partition(".")[0] for _, key, entry in lists if key.endswith(".keywords")}
+    keywords |= {folded(name): name for name in menus.nodes}
+    commands = {folded(entry): key.partition(".")[2] for _, key, entry in reversed(lists) if key.startswith("command.")}
+    fillers = frozenset(
+        word for _, key, entry in lists if key == "command.around-a-language" for word in entry.split()
+    )
+    commands = {word: name for word, name in commands.items() if name != "around-a-language"}
+    return vocabulary.build(
+        said, urgent, texts, commands=commands, languages=_asked(setup), fillers=fillers, keywords=keywords
+    )
+
+
+def _lists(
+    menus: Menus, translated: Mapping[str, Mapping[str, translations.Translation]], setup: _Setup
+) -> list[tuple[str, str, str]]:
+    """(language, key, entry) of every list and title, in every language."""
+    rows = []
+    for key, message in menus.messages.items():
+        if not message.is_list and not key.endswith(".title"):
+            continue
+        sources = [(next(iter(setup.languages)), message.text)]
+        sources += [(code, by_key[key].text) for code, by_key in translated.items() if key in by_key]
+        for code, text in sources:
+            rows += [(code, key, entry.strip()) for entry in text.split(LIST.strip()) if entry.strip()]
+    return rows
+
+
+def _asked(setup: _Setup) -> dict[str, str]:
+    """What asks for a language, folded: its code, its own name, and other names of it."""
+    found: dict[str, str] = {}
+    for code, language in setup.languages.items():
+        for name in (code, language.name, *setup.asked[code]):
+            found.setdefault(folded(name), code)
+    return found

@@ -1,0 +1,60 @@
+"""Which words: every sentence a caller can read, ready in each language.
+
+The texts arrive filled with facts and contacts; only `{place}` is left open. Where a language has no
+valid translation, its text here is already that of the fallback language, so nothing is decided on the phone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from babel import Locale
+from babel.dates import format_datetime, format_time
+from babel.numbers import format_decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One sentence in one language. After the day `ends`, `late` says the same without the old figures."""
+
+    text: str
+    ends: date | None = None
+    late: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Texts by language and key, such as `pep.answer` or `phrase.ask`."""
+
+    texts: Mapping[str, Mapping[str, Text]]
+    locales: Mapping[str, Locale]
+
+    def __call__(self, language: str, key: str, today: date | None = None, **blanks: str) -> str:
+        """The text, with `{blanks}` filled; empty where there is none."""
+        found = self.texts[language].get(key)
+        if found is None:
+            return ""
+        text = found.late if found.ends and today and today > found.ends else found.text
+        for name, value in blanks.items():
+            text = text.replace("{" + name + "}", value)
+        return text
+
+    def kilometres(self, language: str, distance: float) -> str:
+        """A distance as people of that language write it, whole from 10 km on."""
+        digits = "#,##0" if distance >= 10 else "#,##0.0"
+        return format_decimal(distance, format=digits, locale=self.locales[language])
+
+    def clock(self, language: str, moment: datetime, now: datetime) -> str:
+        """A coming moment: the hour alone today, with its weekday until six days from now, else the day."""
+        locale = self.locales[language]
+        if moment.date() == now.date():
+            return plain(format_time(moment, "H:mm", locale=locale))
+        pattern = "EEE H:mm" if moment - now < timedelta(days=6) else "EEE d MMM H:mm"
+        return plain(format_datetime(moment, pattern, locale=locale))
+
+
+def plain(text: str) -> str:
+    """Babel's spaces that do not break cost a whole text its GSM-7; an ordinary space reads the same."""
+    return text.replace("\u202f", " ").replace("\xa0", " ")

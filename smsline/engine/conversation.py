@@ -1,0 +1,340 @@
+"""How the line answers: `converse(line, session, incoming) -> Turn`, and nothing else.
+
+The order in which a text is understood is the docstring of `converse`, and its body is that list.
+A caller cannot cause an exception, and what was typed is neither echoed nor kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from smsline.engine.fold import words
+from smsline.engine.model import (
+    ERASE,
+    LANGUAGES,
+    START,
+    Event,
+    EventKind,
+    Incoming,
+    Line,
+    Lookup,
+    Menu,
+    Place,
+    Reply,
+    Session,
+    Spot,
+    State,
+    Turn,
+)
+from smsline.engine.screen import NEAR, PLACES, choices, draw, draw_all
+from smsline.engine.understanding import Meaning, understand
+
+REMEMBERED = 4
+"""Messages that are answered alike when the gateway delivers them again."""
+
+DEPTH = 12
+"""Stops that 0 can go back."""
+
+
+def converse(line: Line, session: Session | None, incoming: Incoming) -> Turn:
+    """One text in, one text out. Understood in this order:
+
+    a repeat of a recent message · the quick exit · the begin of a USSD session · a picture or a voice ·
+    a number on the screen, 9 more, 0 back · an urgent phrase or a lone cry in any language · a command of
+    the line · a language by code or name · a keyword · a place where one was asked · free text ·
+    a place where none was asked · a caller without a session · else the same screen with a notice.
+    """
+    again = _repeat(line, session, incoming)
+    if again:
+        return again
+    step = _Step(line, incoming, _awake(line, session, incoming))
+    numbered = step.number()
+    if numbered:
+        return numbered
+    meaning = understand(line, incoming.text, step.state.language if step.alive or step.chosen else None)
+    if meaning.command == "exit":
+        return Turn(Reply("", ends=True), None, (Event("exit", step.state.language),))
+    if incoming.begins:
+        return step.start()
+    if incoming.unreadable and meaning.kind == "none":
+        return step.notice("only-text", "only-text")
+    step.speak(meaning)
+    for answer in (step.urgent, step.command, step.language, step.keyword, step.asked_place, step.free_text):
+        turn = answer(meaning)
+        if turn:
+            return turn
+    return step.not_understood(meaning)
+
+
+def _repeat(line: Line, session: Session | None, incoming: Incoming) -> Turn | None:
+    """The same reply and no step; a USSD session also goes back to where that reply left it."""
+    for known, state in session.recent if session else ():
+        if known == incoming.id:
+            assert session is not None
+            back = session if incoming.channel.parts else replace(session, state=state)
+            return Turn(Reply(draw(line, state, incoming.channel)), back)
+    return None
+
+
+def _awake(line: Line, session: Session | None, incoming: Incoming) -> Session | None:
+    """The session, without what has expired by now: first the position, much later the language."""
+    if session is None or session.state.language not in line.languages:
+        return None
+    passed = int(incoming.time.timestamp()) - session.state.time
+    if passed > line.limits.language:
+        return None
+    here = line.nodes.get(session.state.here.node)
+    known = here is not None or session.state.here.view == "phrase"
+    limit = line.limits.safety if here is not None and here.safety else line.limits.position
+    if passed > limit or not known or any(name not in line.nodes for name in _named(session)):
+        begun = State(Spot(START), session.state.language, 0)
+        return replace(session, state=begun, trail=())
+    return session
+
+
+def _named(session: Session) -> list[str]:
+    """The nodes that a session can lead to, beside the one it is at."""
+    spots = [spot.node for spot in session.trail if spot.view != "phrase"]
+    return [name for name in (*spots, *session.state.offered) if name not in (ERASE, LANGUAGES)]
+
+
+@dataclass(slots=True)
+class _Step:
+    """One step of one caller: the session as it was, and the ways to answer. None: not this way."""
+
+    line: Line
+    incoming: Incoming
+    session: Session | None
+
+    @property
+    def alive(self) -> bool:
+        """Whether the caller is somewhere, so that numbers mean something."""
+        return self.session is not None and self.session.state.time > 0
+
+    @property
+    def chosen(self) -> bool:
+        return self.session is not None and self.session.chosen
+
+    @property
+    def state(self) -> State:
+        return self.session.state if self.session else State(Spot(START), self.line.default, 0)
+
+    # --- the ways, in their order ---------------------------------------------------------------------
+
+    def number(self) -> Turn | None:
+        """0, 9 or an option, where there is a screen that they belong to."""
+        tokens = words(self.incoming.text)
+        figure = tokens[0] if len(tokens) == 1 else ""
+        if self.incoming.begins or not self.alive or not figure.isdigit() or len(figure) > 2:
+            return None
+        if figure == "0":
+            return self.back()
+        if figure == "9":
+            return self.more()
+        offered = choices(self.line, self.state)
+        if 1 <= int(figure) <= len(offered):
+            return self.follow(offered[int(figure) - 1].target)
+        return self.notice("not-a-choice")
+
+    def urgent(self, meaning: Meaning) -> Turn | None:
+        if meaning.command == "help":
+            return self.phrase("cry", "urgent")
+        if meaning.node and self.line.nodes[meaning.node].urgent:
+            return self.visit(meaning.node, "urgent")
+        return None
+
+    def command(self, meaning: Meaning) -> Turn | None:
+        match meaning.command:
+            case "stop" | "erase":
+                text = self.line.catalog(self.state.language, f"phrase.{meaning.command}")
+                kind: EventKind = "stopped" if meaning.command == "stop" else "erased"
+                return Turn(Reply(text, ends=True), None, (Event(kind, self.state.language),))
+            case "start" | "menu":
+                return self.start()
+            case "back":
+                return self.back()
+            case "more":
+                return self.more()
+        if meaning.kind == "suggest" and meaning.suggestions == self.line.leaving:
+            return self.suggest(meaning)
+        return None
+
+    def language(self, meaning: Meaning) -> Turn | None:
+        return self.choose(meaning.language) if meaning.kind == "language" and meaning.language else None
+
+    def keyword(self, meaning: Meaning) -> Turn | None:
+        return self.visit(meaning.node) if meaning.reasons == ("keyword",) and meaning.node else None
+
+    def asked_place(self, meaning: Meaning) -> Turn | None:
+        """A place where one was asked, or where the list of helpers stands."""
+        view = self.state.here.view
+        if view not in ("ask", "near") or not self.alive or meaning.kind == "node":
+            return None
+        found = self.line.gazetteer.find(self.incoming.text, asked=True)
+        if found:
+            return self.look(self.state.here.node, found.place)
+        return self.notice("place-not-found", "not-understood") if view == "ask" else None
+
+    def free_text(self, meaning: Meaning) -> Turn | None:
+        if meaning.kind == "node" and meaning.node:
+            return self.visit(meaning.node, place=meaning.place)
+        if meaning.kind == "suggest":
+            return self.suggest(meaning)
+        if meaning.kind == "place" and meaning.place:
+            return self.visit(PLACES, place=meaning.place)
+        return None
+
+    def not_understood(self, meaning: Meaning) -> Turn:
+        """The same screen with a notice, and the second time how to reach a person.
+
+        A caller without a session gets the first screen. So does one after a safety topic: the phone
+        may be in other hands by now.
+        """
+        if not self.alive:
+            return self.start("not-understood")
+        node = self.line.nodes.get(self.state.here.node)
+        if node is not None and node.safety:
+            home = State(Spot(START), self.state.language, 0, place=self.state.place)
+            return self.done(home, (), self.event("not-understood"), notice="not-understood")
+        again = self.state.notice in ("not-understood", "person")
+        return self.notice("person" if again else "not-understood", "not-understood")
+
+    # --- what they do -------------------------------------------------------------------------------------
+
+    def speak(self, meaning: Meaning) -> None:
+        """Answer in the language of the text, until the caller has chosen one."""
+        language = meaning.language
+        if meaning.kind == "language" or not language or language not in self.line.languages or self.chosen:
+            return
+        state = replace(self.state, language=language)
+        self.session = replace(self.session, state=state) if self.session else Session(state)
+
+    def start(self, kind: EventKind = "visited") -> Turn:
+        return self.done(State(Spot(START), self.state.language, 0), (), self.event(kind, START))
+
+    def visit(self, node: str, kind: EventKind = "visited", place: Place | None = None) -> Turn:
+        """Go to a node from wherever the caller is; a look-up asks for the place or shows who helps."""
+        where = place or self.line.gazetteer.by_key.get(self.state.place or "")
+        found = self.line.nodes[node]
+        if isinstance(found, Lookup) and where:
+            return self.look(node, where)
+        spot = Spot(node, "ask" if isinstance(found, Lookup) else "node")
+        state = State(spot, self.state.language, 0, place=where.key if where else None)
+        return self.done(state, self._trail(spot), self.event(kind, node))
+
+    def look(self, node: str, place: Place) -> Turn:
+        """Show who helps near a place, and count whether anybody was found."""
+        found = self.line.nodes[node]
+        if isinstance(found, Menu) or not found.help:
+            return self.visit(node, place=place)
+        state = State(Spot(node, "near"), self.state.language, 0, place=place.key)
+        near = self.line.directory.nearest(
+            found.help, place, self.incoming.time, self.state.language, found.authorities
+        )
+        kind: EventKind = "found" if near.exact else "not-found"
+        event = Event(kind, self.state.language, node, found.help, place.municipality)
+        return self.done(state, self._trail(state.here), event)
+
+    def follow(self, target: str) -> Turn:
+        """Go where an option leads."""
+        if target == NEAR:
+            place = self.line.gazetteer.by_key.get(self.state.place or "")
+            here = self.state.here.node
+            if place:
+                return self.look(here, place)
+            spot = Spot(here, "ask")
+            return self.done(State(spot, self.state.language, 0), self._trail(spot), self.event("visited", here))
+        if target == LANGUAGES:
+            spot = Spot(self.state.here.node, "languages")
+            state = replace(self.state, here=spot, page=0, notice=None)
+            return self.done(state, self._trail(spot), self.event("visited", START))
+        if target == ERASE:
+            text = self.line.catalog(self.state.language, "phrase.erase")
+            return Turn(Reply(text, ends=True), None, (self.event("erased"),))
+        if target.startswith("language:"):
+            return self.choose(target.partition(":")[2])
+        return self.visit(target)
+
+    def choose(self, language: str) -> Turn:
+        """Speak another language from here on, on the screen where the caller was."""
+        state = replace(self.state, language=language, page=0, notice=None)
+        trail = self.session.trail if self.session else ()
+        if state.here.view == "languages":
+            state = replace(state, here=trail[-1] if trail else Spot(START))
+            trail = trail[:-1]
+        if not self.alive:
+            state = State(Spot(START), language, 0)
+        return self.done(state, trail, Event("language", language), chosen=True)
+
+    def suggest(self, meaning: Meaning) -> Turn:
+        here = self.state.here
+        spot = Spot(here.node, "suggest")
+        place = meaning.place.key if meaning.place else self.state.place
+        state = State(spot, self.state.language, 0, place=place, offered=meaning.suggestions)
+        return self.done(state, self._trail(spot), self.event("not-understood", here.node))
+
+    def phrase(self, name: str, kind: EventKind) -> Turn:
+        spot = Spot(name, "phrase")
+        return self.done(State(spot, self.state.language, 0), self._trail(spot), self.event(kind, name))
+
+    def back(self) -> Turn:
+        """One page back, else to the stop before, else to the first screen."""
+        state = self.state
+        if not self.alive:
+            return self.start()
+        if state.page:
+            return self.done(replace(state, page=state.page - 1, notice=None), self._before(), None)
+        trail = self._before()
+        if not trail:
+            return self.start()
+        spot = trail[-1]
+        view = "ask" if spot.view in ("near", "suggest") and not state.place else spot.view
+        gone = replace(state, here=Spot(spot.node, view), page=0, notice=None, offered=())
+        return self.done(gone, trail[:-1], None)
+
+    def more(self) -> Turn:
+        if not self.alive:
+            return self.start()
+        pages = len(draw_all(self.line, self.state, self.incoming.channel))
+        if self.state.here.view == "languages":
+            pages = len(draw_all(self.line, replace(self.state, page=0), self.incoming.channel))
+        following = (self.state.page + 1) % pages  # after the last page comes the first
+        return self.done(replace(self.state, page=following, notice=None), self._before(), None)
+
+    def notice(self, name: str, kind: EventKind | None = None) -> Turn:
+        """The same screen, with a sentence above."""
+        state = replace(self.state, page=0) if self.alive else State(Spot(START), self.state.language, 0)
+        event = self.event(kind, state.here.node) if kind else None
+        return self.done(state, self._before(), event, notice=name)
+
+    # --- the end of every step --------------------------------------------------------------------------
+
+    def done(
+        self, state: State, trail: tuple[Spot, ...], event: Event | None, notice: str | None = None,
+        chosen: bool = False,
+    ) -> Turn:  # fmt: skip
+        """Draw where the caller is now, and remember it."""
+        now = int(self.incoming.time.timestamp())
+        state = replace(state, time=now, notice=notice, root=not trail or trail == (Spot(START),))
+        recent = self.session.recent if self.session else ()
+        session = Session(
+            state,
+            trail[-DEPTH:],
+            (*recent, (self.incoming.id, state))[-REMEMBERED:],
+            chosen or self.chosen,
+        )
+        text = draw(self.line, state, self.incoming.channel)
+        return Turn(Reply(text), session, (event,) if event else ())
+
+    def event(self, kind: EventKind, node: str = "") -> Event:
+        return Event(kind, self.state.language, node)
+
+    def _before(self) -> tuple[Spot, ...]:
+        return self.session.trail if self.session else ()
+
+    def _trail(self, to: Spot) -> tuple[Spot, ...]:
+        """How to get back from `to`: the stops before, without those that only asked something."""
+        before = (*self._before(), self.state.here) if self.alive else ()
+        kept = [spot for spot in before if spot != to and spot.view not in ("suggest", "languages")]
+        kept = [s for s in kept if not (s.view == "ask" and to.view == "near" and s.node == to.node)]
+        return tuple(kept)

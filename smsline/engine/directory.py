@@ -1,0 +1,153 @@
+"""Who helps, and who of them is nearest in the sense that matters: useful.
+
+The order: those that serve the place before those near it before the whole country, and within that a
+number before a web address, everybody before some, open before closed, the caller's language, distance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from typing import Literal
+
+from opening_hours import OpeningHours
+
+from smsline.engine.model import Organisation, Place, Service
+from smsline.engine.places import kilometres
+
+REACH = 40.0
+"""Kilometres that count as near: about an hour by public transport."""
+
+How = Literal["here", "near", "country"]
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """An organisation, why it is named, and how far it is (km): its address, else `area`, the nearest town it serves."""
+
+    organisation: Organisation
+    how: How
+    distance: float | None
+    area: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """Who was found. `exact`: somebody offers just this and serves that place."""
+
+    helpers: tuple[Helper, ...]
+    exact: bool
+    local: bool
+    """Whether anybody in the directory offers this locally, so that "none near" says something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Organisations by name, and by the services they offer."""
+
+    organisations: Mapping[str, Organisation]
+    services: Mapping[str, Service]
+    by_service: Mapping[str, tuple[Organisation, ...]] = field(default_factory=dict)
+
+    def shown(self, service: str, authorities: bool = False) -> list[Organisation]:
+        """Those that may be named on a phone."""
+        found = self.by_service.get(service, ())
+        return [o for o in found if o.show != "no" and (authorities or not o.authority)]
+
+    def nearest(
+        self, service: str, place: Place, moment: datetime, language: str, authorities: bool = False
+    ) -> Nearby:
+        """Who offers `service` for `place`, and, where nobody near can be rung, who offers what comes closest."""
+        shown = self.shown(service, authorities)
+        helpers = _ranked(shown, place, moment, language)
+        here = any(helper.how == "here" for helper in helpers)
+        local = any(not organisation.national for organisation in shown)
+        if not any(_can_be_rung(helper) and helper.how != "country" for helper in helpers) and local:
+            helpers += self._instead(service, place, moment, language, helpers)
+        elif not any(_can_be_rung(helper) for helper in helpers):
+            helpers += self._instead(service, place, moment, language, helpers)
+        return Nearby(tuple(helpers), here, local)
+
+    def _instead(
+        self, service: str, place: Place, moment: datetime, language: str, have: Iterable[Helper]
+    ) -> list[Helper]:
+        known = {helper.organisation.name for helper in have}
+        for other in self.services[service].instead:
+            found = _ranked(self.shown(other), place, moment, language)
+            new = [helper for helper in found if helper.organisation.name not in known]
+            if any(_can_be_rung(helper) for helper in new):
+                return new
+        return []
+
+    def open_now(self, service: str, place: Place | None, moment: datetime) -> bool:
+        """Whether somebody who offers `service`, and serves `place` if it is known, is open."""
+        found = [o for o in self.shown(service) if o.show == "yes" and o.hours]
+        return any(is_open(o.hours, moment) for o in found if place is None or _how(o, place))
+
+
+def _can_be_rung(helper: Helper) -> bool:
+    return helper.organisation.show == "yes"
+
+
+def _ranked(shown: Iterable[Organisation], place: Place, moment: datetime, language: str) -> list[Helper]:
+    found = []
+    for organisation in shown:
+        how = _how(organisation, place)
+        if how:
+            area, distance = _distance(organisation, place)
+            helper = Helper(organisation, how, distance, area)
+            found.append((_rank(helper, moment, language), len(found), helper))
+    return [helper for _, _, helper in sorted(found)]
+
+
+def _how(organisation: Organisation, place: Place) -> How | None:
+    if place.municipality in organisation.municipalities:
+        return "here"
+    if organisation.national:
+        return "country"
+    _, distance = _distance(organisation, place)
+    return "near" if distance is not None and distance <= REACH else None
+
+
+def _distance(organisation: Organisation, place: Place) -> tuple[str, float | None]:
+    """How far its address is, or the nearest town it serves, and which that is."""
+    here = (place.latitude, place.longitude)
+    if organisation.point:
+        return "", kilometres(organisation.point, here)
+    if not organisation.served:
+        return "", None
+    return min(((name, kilometres(at, here)) for name, at in organisation.served), key=lambda pair: pair[1])
+
+
+_TIERS = {("here", "yes"): 0, ("near", "yes"): 1, ("here", "web only"): 2, ("country", "yes"): 3,
+          ("near", "web only"): 4, ("country", "web only"): 5}  # fmt: skip
+
+
+def _rank(helper: Helper, moment: datetime, language: str) -> tuple[object, ...]:
+    organisation = helper.organisation
+    return (
+        organisation.authority,
+        _TIERS[helper.how, organisation.show],
+        "all" not in organisation.audience,
+        bool(organisation.hours) and not is_open(organisation.hours, moment),
+        bool(organisation.languages) and language not in organisation.languages,
+        helper.distance if helper.distance is not None else 0.0,
+    )
+
+
+@lru_cache(maxsize=512)
+def _parsed(hours: str) -> OpeningHours:
+    return OpeningHours(hours, country="NL")
+
+
+def is_open(hours: str, moment: datetime) -> bool:
+    """Whether hours in the OpenStreetMap notation say open at `moment`, local time, Dutch holidays known."""
+    return bool(_parsed(hours).is_open(moment.replace(tzinfo=None)))
+
+
+def next_change(hours: str, moment: datetime) -> datetime | None:
+    """When it opens or closes next, local time; None for day and night."""
+    change = _parsed(hours).next_change(moment.replace(tzinfo=None))
+    return change if isinstance(change, datetime) else None

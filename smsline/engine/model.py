@@ -1,0 +1,296 @@
+"""The nouns of the line, one meaning each. Read this file first.
+
+All are frozen values: a change is a new value. Nothing here knows files, clocks, gateways or senders.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:  # the line is built of these; they import the nouns from here
+    from collections.abc import Mapping
+
+    from smsline.engine.catalog import Catalog
+    from smsline.engine.directory import Directory
+    from smsline.engine.places import Gazetteer
+    from smsline.engine.understanding import Vocabulary
+
+START = "start"
+"""The node of the first screen."""
+
+LANGUAGES, ERASE = "languages", "erase"
+"""What an option may lead to beside a node: the list of languages, and forgetting this caller."""
+
+ACTIONS = (LANGUAGES, ERASE)
+
+
+# --- what staff write -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A numbered choice: where it goes, and under which key the catalog has its label."""
+
+    target: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """A stop that offers choices."""
+
+    name: str
+    options: tuple[Option, ...]
+    urgent: bool = False
+    safety: bool = False
+    authorities: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A stop that tells something; `help` is the service whose helpers it can list near the caller."""
+
+    name: str
+    options: tuple[Option, ...]
+    help: str | None = None
+    urgent: bool = False
+    safety: bool = False
+    authorities: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A stop that asks where the caller is and lists who offers the service `help` near there."""
+
+    name: str
+    help: str
+    options: tuple[Option, ...] = ()
+    urgent: bool = False
+    safety: bool = False
+    authorities: bool = False
+
+
+Node = Menu | Answer | Lookup
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One typed value; `until` is the last day on which it is true.
+
+    `unit` is one of minutes, hours, days, weeks, months, years, km, percent, EUR, number, age, year, date.
+    """
+
+    name: str
+    value: float | date
+    unit: str
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A point of the Netherlands with a name; `key` names it in a session, and never changes."""
+
+    key: str
+    name: str
+    municipality: str
+    province: str
+    latitude: float
+    longitude: float
+    kind: str
+    population: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """Who helps, with what, where.
+
+    `phone` is as people dial it in the Netherlands. `point` is (latitude, longitude) in degrees,
+    where it has an address; `served` the towns it serves, each with such a point. `hours` is in the
+    OpenStreetMap notation. `year` is that of the source, `verified` the day on which a person found it right.
+    """
+
+    name: str
+    title: str
+    services: tuple[str, ...]
+    national: bool
+    areas: tuple[str, ...]
+    municipalities: frozenset[str]
+    audience: tuple[str, ...] = ("all",)
+    phone: str = ""
+    whatsapp: str = ""
+    email: str = ""
+    web: str = ""
+    city: str = ""
+    address: str = ""
+    point: tuple[float, float] | None = None
+    served: tuple[tuple[str, tuple[float, float]], ...] = ()
+    hours: str = ""
+    languages: tuple[str, ...] = ()
+    anonymous: bool | None = None
+    free: bool | None = None
+    authority: bool = False
+    show: Literal["yes", "web only", "no"] = "no"
+    year: int | None = None
+    verified: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A kind of help; `instead` names what comes closest where nobody offers it."""
+
+    name: str
+    instead: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language of the line. `name` is what its speakers call it, `locale` what Babel calls it."""
+
+    code: str
+    name: str
+    locale: str
+    fallback: tuple[str, ...]
+
+
+# --- one text in, one text out -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A kind of phone conversation, with the length of one screen.
+
+    `septets` is the most in GSM-7, `units` the most in UCS-2. With `parts` a screen travels as a long
+    SMS (parts of 153 septets or 67 units); otherwise it is one piece.
+    """
+
+    name: str
+    septets: int
+    units: int
+    parts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One text from a caller. Not who sent it: the engine cannot know.
+
+    `id` is the keyed hash of the gateway's message id, `time` the moment at the edge, with a time zone.
+    `begins` says that a USSD session starts with it, `unreadable` that it was a picture or a voice.
+    """
+
+    text: str
+    channel: Channel
+    id: bytes
+    time: datetime
+    begins: bool = False
+    unreadable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One text back; empty is silence. `ends` closes a USSD session."""
+
+    text: str
+    ends: bool = False
+
+
+View = Literal["node", "ask", "near", "suggest", "languages", "phrase"]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A stop and what is shown of it.
+
+    `node` its text, `ask` the question where the caller is, `near` who helps there. For `suggest` and
+    `languages` it is the stop that 0 goes back to, for `phrase` the name of one of the line's phrases.
+    """
+
+    node: str
+    view: View = "node"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that a screen depends on, beside line and channel. `time` is in seconds since 1970, UTC."""
+
+    here: Spot
+    language: str
+    time: int
+    page: int = 0
+    place: str | None = None
+    notice: str | None = None
+    offered: tuple[str, ...] = ()
+    root: bool = True
+    """Whether 0 leads to the first screen, rather than one stop back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Where a caller is, how to get back, and what the last few messages were answered with."""
+
+    state: State
+    trail: tuple[Spot, ...] = ()
+    recent: tuple[tuple[bytes, State], ...] = ()
+    chosen: bool = False
+    """Whether the caller chose the language, rather than us guessing it."""
+
+
+EventKind = Literal[
+    "visited", "found", "not-found", "not-understood", "language", "urgent", "stopped", "erased", "exit",
+    "only-text", "broken",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened, without who and without what was typed.
+
+    `found` and `not-found` carry the service and the municipality where somebody was looked for.
+    """
+
+    kind: EventKind
+    language: str
+    node: str = ""
+    service: str = ""
+    municipality: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One step: what to say, what to remember (None: forget this caller), and what happened."""
+
+    reply: Reply
+    session: Session | None
+    events: tuple[Event, ...] = ()
+
+
+# --- the whole -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long things are remembered, in seconds. The defaults are the promise made to callers."""
+
+    position: int = 60 * 60
+    safety: int = 5 * 60
+    language: int = 30 * 24 * 60 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Everything that `converse` needs to know. `emergency` is the name of the organisation to call first."""
+
+    nodes: Mapping[str, Node]
+    parents: Mapping[str, str]
+    languages: Mapping[str, Language]
+    default: str
+    catalog: Catalog
+    vocabulary: Vocabulary
+    directory: Directory
+    gazetteer: Gazetteer
+    channels: Mapping[str, Channel]
+    emergency: str
+    leaving: tuple[str, ...] = ()
+    """What is offered to somebody who texts only "quit" or "stoppen"."""
+    limits: Limits = field(default_factory=Limits)

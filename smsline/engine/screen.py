@@ -1,0 +1,254 @@
+"""The exact text on one phone: a function of line, state and channel, and of nothing else.
+
+A screen that does not fit goes on under 9. It breaks between sentences, options and organisations,
+never inside a word or a number; the first screen has what a caller must do now, and the choices.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from zoneinfo import ZoneInfo
+
+from smsline.engine.contacts import contact
+from smsline.engine.model import ERASE, LANGUAGES, START, Answer, Channel, Line, Lookup, Menu, State
+from smsline.engine.segments import PART, measure
+
+HOME = ZoneInfo("Europe/Amsterdam")
+NEAR = "near"
+"""The target of "help near you" under an answer."""
+
+PLACES = "near"
+"""The menu of look-ups, where a place comes that nobody asked for."""
+
+MOST_HELPERS = 6
+"""Organisations that one list names: more is no help on a small screen."""
+
+PER_PAGE = 8
+"""Languages on one page of their list: 9 is more and 0 is back."""
+
+_sentence = re.compile(r"(?<=[.?!:])\s+")
+_unbroken = re.compile(r"\+?\d[\d ]*\d|\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A numbered line, and where it goes: a node, an action, `near`, or `language:xx`."""
+
+    label: str
+    target: str
+
+
+def fits(channel: Channel, text: str) -> bool:
+    """Whether a text is one screen of that channel."""
+    size = measure(text)
+    most = channel.septets if size.encoding == "GSM-7" else channel.units
+    if size.units > most:
+        return False
+    return not channel.parts or size.segments <= max(1, most // PART[size.encoding])
+
+
+def draw(line: Line, state: State, channel: Channel) -> str:
+    """The screen, at the page the state says (the last one where there are fewer)."""
+    pages = draw_all(line, state, channel)
+    return pages[min(state.page, len(pages) - 1)]
+
+
+def draw_all(line: Line, state: State, channel: Channel) -> list[str]:
+    """All pages of a screen, each a text that fits."""
+    if state.here.view == "languages":
+        return _languages(line, state, channel)
+    head, tail = _body(line, state)
+    rows = [f"{number} {choice.label}" for number, choice in enumerate(choices(line, state), 1)]
+    notice = line.catalog(state.language, f"phrase.{state.notice}") if state.notice else ""
+    if isinstance(line.nodes.get(state.here.node), Menu) and state.here.view == "node":
+        head, tail = _menu_head(head, notice, rows, channel), []
+    elif notice:
+        head = [*_sentences(notice), *_lined(head)]
+    footer = _footer(line, state)
+    whole = _paginate(channel, [[*head, *_lined(tail), *_rows(rows)]], *footer)
+    if len(whole) == 1 or not tail:
+        return whole
+    return _paginate(channel, [[*head, *_rows(rows)], tail], *footer)
+
+
+def choices(line: Line, state: State) -> list[Choice]:
+    """What the numbers on this screen lead to, in order."""
+    say, here = line.catalog, state.here
+    if here.view == "suggest":
+        return [Choice(_title(line, state, name), name) for name in state.offered]
+    if here.view == "languages":
+        shown = list(line.languages.values())[state.page * PER_PAGE : (state.page + 1) * PER_PAGE]
+        return [Choice(language.name, f"language:{language.code}") for language in shown]
+    node = line.nodes.get(here.node)
+    if here.view != "node" or node is None or isinstance(node, Lookup):
+        return []
+    found = [Choice(say(state.language, option.label), option.target) for option in node.options]
+    if isinstance(node, Answer) and node.help:
+        return [Choice(say(state.language, "phrase.help-near"), NEAR), *found]
+    return found
+
+
+def _title(line: Line, state: State, name: str) -> str:
+    key = f"phrase.{name}-title" if name in (ERASE, LANGUAGES) else f"{name}.title"
+    return line.catalog(state.language, key)
+
+
+def moment_of(state: State) -> datetime:
+    """The time of the last message, as the clocks in the Netherlands show it."""
+    return datetime.fromtimestamp(state.time, timezone.utc).astimezone(HOME)
+
+
+Piece = tuple[str, str]
+"""A text that stays on one screen, and what stands between it and the text before."""
+
+
+def _body(line: Line, state: State) -> tuple[list[Piece], list[Piece]]:
+    """What must be read now, and what may follow later."""
+    say, here, today = line.catalog, state.here, moment_of(state).date()
+    if here.view == "phrase":
+        return _sentences(say(state.language, f"phrase.{here.node}")), []
+    if here.view == "suggest":
+        return _suggestion(line, state), []
+    if here.view == "ask":
+        asked = say(state.language, f"{here.node}.text", today)
+        return [*_sentences(asked), *_lined(_sentences(say(state.language, "phrase.ask")))], []
+    if here.view == "near":
+        return _near(line, state), []
+    node = line.nodes[here.node]
+    if isinstance(node, Menu):
+        text = _sentences(say(state.language, f"{node.name}.text", today))
+        place = line.gazetteer.by_key.get(state.place or "")
+        if node.name == PLACES and place:
+            text = [(say(state.language, "phrase.near-place", place=place.name), "\n"), *text]
+        return text, []
+    text = say(state.language, f"{node.name}.{_wording(line, state, node)}", today)
+    first, _, rest = text.partition("\n\n")
+    return _sentences(first), _sentences(rest)
+
+
+def _wording(line: Line, state: State, node: Answer | Lookup) -> str:
+    """`closed` where the answer has such a wording and nobody who helps is open, else `answer`."""
+    if not isinstance(node, Answer) or not node.help or not line.catalog(state.language, f"{node.name}.closed"):
+        return "answer"
+    place = line.gazetteer.by_key.get(state.place or "")
+    return "answer" if line.directory.open_now(node.help, place, moment_of(state)) else "closed"
+
+
+def _suggestion(line: Line, state: State) -> list[Piece]:
+    asked = _sentences(line.catalog(state.language, "phrase.did-you-mean"))
+    grave = (line.nodes.get(name) for name in state.offered)
+    if any(node is not None and (node.urgent or node.safety) for node in grave):
+        return [*_sentences(line.catalog(state.language, "phrase.in-danger")), *_lined(asked)]
+    return asked
+
+
+def _near(line: Line, state: State) -> list[Piece]:
+    """Who helps near the place of the session, nearest first, one piece each."""
+    node, moment, say = line.nodes[state.here.node], moment_of(state), line.catalog
+    place = line.gazetteer.by_key[state.place or ""]
+    service = node.help if isinstance(node, Answer | Lookup) and node.help else ""
+    found = line.directory.nearest(service, place, moment, state.language, node.authorities)
+    if found.exact or not found.local:
+        opening = say(state.language, "phrase.near-place", place=place.name)
+    else:
+        opening = say(state.language, f"{node.name}.none", place=place.name)
+        opening = opening or say(state.language, f"service.{service}.none", place=place.name)
+    rows = [contact(line, state, helper, service, place, moment) for helper in found.helpers[:MOST_HELPERS]]
+    return [(opening, "\n"), *((row, "\n") for row in rows), (say(state.language, "phrase.other-place"), "\n")]
+
+
+def _menu_head(text: list[Piece], notice: str, rows: list[str], channel: Channel) -> list[Piece]:
+    """Above a menu stands the notice if there is one, else its text; on a short screen only if all fits."""
+    head = _sentences(notice) if notice else text
+    if notice or channel.parts:
+        return head
+    whole = _joined([*head, *_rows(rows)])
+    return head if fits(channel, whole + "\n0 ....") else []
+
+
+def _sentences(text: str) -> list[Piece]:
+    """A text in sentences; its own line breaks stay."""
+    pieces: list[Piece] = []
+    for row in (row.strip() for row in text.split("\n")):
+        for index, sentence in enumerate(_sentence.split(row)):
+            if sentence:
+                pieces.append((sentence, " " if index else "\n"))
+    return pieces
+
+
+def _lined(pieces: list[Piece]) -> list[Piece]:
+    """The same, beginning on a new line."""
+    return [(pieces[0][0], "\n"), *pieces[1:]] if pieces else []
+
+
+def _rows(rows: list[str]) -> list[Piece]:
+    return [(row, "\n") for row in rows]
+
+
+def _joined(pieces: list[Piece]) -> str:
+    return "".join((glue if index else "") + text for index, (text, glue) in enumerate(pieces))
+
+
+def _footer(line: Line, state: State) -> tuple[str, str, str]:
+    """The lines for 0 on the first page, 0 on a later page, and 9."""
+    say = line.catalog
+    back = "0 " + say(state.language, "phrase.back")
+    first = "" if state.here.node == START and state.here.view == "node" else back
+    if first and state.root:
+        first = "0 " + say(state.language, "phrase.menu")
+    return first, back, "9 " + say(state.language, "phrase.more")
+
+
+def _paginate(channel: Channel, groups: list[list[Piece]], first: str, back: str, more: str) -> list[str]:
+    """Groups of pieces on as few screens as they need, each with the numbers that work there."""
+    screens: list[list[Piece]] = []
+    for group in groups:
+        current: list[Piece] = []
+        waiting = [part for piece in group for part in _parts(channel, piece, f"{more}  {back}")]
+        for index, piece in enumerate(waiting):
+            last = index == len(waiting) - 1 and group is groups[-1]
+            zero = back if screens else first
+            if current and not fits(channel, _page([*current, piece], zero, "" if last else more)):
+                screens.append(current)
+                current = []
+            current.append(piece)
+        screens.append(current)
+    last_one = len(screens) - 1
+    return [_page(p, back if i else first, more if i < last_one else "") for i, p in enumerate(screens)]
+
+
+def _page(pieces: list[Piece], zero: str, more: str) -> str:
+    foot = "  ".join(part for part in (more, zero) if part)
+    return _joined([*pieces, (foot, "\n")] if foot else pieces)
+
+
+def _parts(channel: Channel, piece: Piece, foot: str) -> list[Piece]:
+    """A piece, cut between its lines or words where it is longer than a screen."""
+    text, glue = piece
+    if fits(channel, f"{text}\n{foot}"):
+        return [piece]
+    if "\n" in text:
+        rows = text.split("\n")
+        return [part for row in rows for part in _parts(channel, (row, "\n"), foot)]
+    parts, current = [], ""
+    for word in _unbroken.findall(text):
+        longer = f"{current} {word}" if current else word
+        if current and not fits(channel, f"{longer}\n{foot}"):
+            parts.append((current, glue if not parts else " "))
+            longer = word
+        current = longer
+    return [*parts, (current, glue if not parts else " ")]
+
+
+def _languages(line: Line, state: State, channel: Channel) -> list[str]:
+    """The list of languages, each under its own name."""
+    count = -(-len(line.languages) // PER_PAGE)
+    first, back, more = _footer(line, state)
+    pages = []
+    for page in range(count):
+        shown = choices(line, State(state.here, state.language, state.time, page))
+        rows = _rows([f"{number} {choice.label}" for number, choice in enumerate(shown, 1)])
+        pages.append(_page(rows, back if page else first, more if page < count - 1 else ""))
+    return pages

@@ -1,0 +1,132 @@
+"""What a text means, apart from where the caller is: a pure function, and it can say why.
+
+The order is that of `understand`. What stands on the screen (numbers, an asked place) is known to
+`conversation.py` only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from smsline.engine.fold import words
+from smsline.engine.model import Line, Place
+from smsline.engine.vocabulary import Match, Vocabulary, guess_language
+
+__all__ = ["Meaning", "Vocabulary", "cry", "guess_language", "understand"]
+
+CLEAR, CLOSE, LEAD, URGENT = 0.6, 0.36, 0.1, 0.8
+"""From which score a node is meant, may be meant, leads the next one, and cannot be overlooked."""
+
+LOUD = 5.0
+"""What the words of an urgent phrase weigh together before it is heard inside a longer text."""
+
+Kind = Literal["node", "language", "place", "command", "suggest", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What was understood. `reasons` are for staff, and name phrases of the content only."""
+
+    kind: Kind
+    node: str | None = None
+    command: str | None = None
+    language: str | None = None
+    place: Place | None = None
+    suggestions: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+def understand(line: Line, text: str, language: str | None = None) -> Meaning:
+    """The meaning of a text that came alone.
+
+    In this order: a command, a language or a keyword that is the whole text · an urgent phrase · a place
+    that is the whole text · a language asked for in a sentence · free text, with a place in it if there is
+    one · a place inside the text · nothing.
+    """
+    tokens = words(text)[:60]
+    if not tokens:
+        return Meaning("none", reasons=("no letters or figures",))
+    exact = _exact(line, "".join(tokens))
+    if exact:
+        return exact
+    spoken = guess_language(line.vocabulary, text)
+    matches = line.vocabulary.matches(tokens, language or spoken)
+    urgent = cry(line.vocabulary, matches)
+    if urgent:
+        return Meaning("node", urgent.node, language=urgent.phrase.language, reasons=(_why(urgent),))
+    whole = "".join(tokens)
+    if whole in line.gazetteer.names or (whole[:4].isdigit() and len(whole) in (4, 6)):
+        found = line.gazetteer.find(text)
+        if found:
+            return Meaning("place", place=found.place, reasons=("the name of a place",))
+    asked = _language_asked(line.vocabulary, tokens)
+    if asked:
+        return Meaning("language", language=asked)
+    return _free(line, text, matches, spoken)
+
+
+def _exact(line: Line, whole: str) -> Meaning | None:
+    """What a text is that consists of one known word: never loosely compared."""
+    vocabulary, told = line.vocabulary, _told(line, whole)
+    command = vocabulary.commands.get(whole)
+    if command == "leave":
+        return Meaning("suggest", suggestions=line.leaving, language=told)
+    if command:
+        return Meaning("command", command=command, language=told)
+    if whole in vocabulary.languages:
+        return Meaning("language", language=vocabulary.languages[whole])
+    if whole in vocabulary.keywords:
+        return Meaning("node", vocabulary.keywords[whole], language=told, reasons=("keyword",))
+    return None
+
+
+def _free(line: Line, text: str, matches: list[Match], spoken: str | None) -> Meaning:
+    found = line.gazetteer.find(text)
+    place = found.place if found else None
+    told = spoken or (matches[0].phrase.language if matches and matches[0].score >= CLEAR else None)
+    reasons = tuple(_why(match) for match in matches[:3])
+    if matches and matches[0].score >= CLEAR and _leads(matches):
+        return Meaning("node", matches[0].node, None, told, place, (), reasons)
+    close = tuple(match.node for match in matches[:3] if match.score >= CLOSE)
+    if close:
+        return Meaning("suggest", None, None, told, place, close, reasons)
+    if place:
+        return Meaning("place", place=place, language=told, reasons=("a place in the text",))
+    return Meaning("none", language=told, reasons=reasons)
+
+
+def _leads(matches: list[Match]) -> bool:
+    return len(matches) == 1 or matches[0].score - matches[1].score >= LEAD or matches[0].score >= 0.97
+
+
+def cry(vocabulary: Vocabulary, matches: list[Match]) -> Match | None:
+    """The urgent node that a text speaks of, whatever else stands in it."""
+    for match in matches:
+        loud = match.phrase.weight >= LOUD or match.text_cover > 0.85
+        if match.node in vocabulary.urgent and match.phrase_cover >= URGENT and loud:
+            return match
+    return None
+
+
+def _language_asked(vocabulary: Vocabulary, tokens: list[str]) -> str | None:
+    """A language by its code or a name of it, alone or among words like "please" and "speak"."""
+    whole = vocabulary.languages.get("".join(tokens))
+    if whole:
+        return whole
+    rest = [token for token in tokens if token not in vocabulary.fillers]
+    named = vocabulary.languages.get("".join(rest)) if len(rest) < len(tokens) else None
+    return named if named and max(len(token) for token in rest) > 2 else None
+
+
+def _told(line: Line, word: str) -> str | None:
+    """The language of a single exact word: told by its letters where they are those of one language only."""
+    shares = line.vocabulary.speech.get(word, {})
+    return next(iter(shares)) if len(shares) == 1 else None
+
+
+def _why(match: Match) -> str:
+    return (
+        f"{match.node} {match.score:.2f}: like \"{match.phrase.text}\" ({match.phrase.language}), "
+        f"{match.phrase_cover:.0%} of it found"
+    )

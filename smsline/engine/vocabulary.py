@@ -1,0 +1,191 @@
+"""Which words mean what: the phrases that staff and translators wrote, indexed for loose comparing.
+
+Built once when content is loaded. A word weighs more the fewer nodes use it (inverse document frequency),
+so "the" and "de" say nothing without a list of such words in any language.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from math import log
+
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extract
+
+from smsline.engine.fold import words
+
+RARE = 0.35
+"""What a word weighs at least, in units where a word of one node only weighs about 5."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One way to say what a node is about. `weight` is the sum of its words' weights."""
+
+    node: str
+    language: str
+    text: str
+    tokens: tuple[str, ...]
+    weight: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How well a node fits a text, 0 to 1, and the phrase that says so. `phrase_cover` is its part found."""
+
+    node: str
+    score: float
+    phrase: Phrase
+    phrase_cover: float
+    text_cover: float
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Phrases, and the words that are exact: commands, languages, keywords. All keys are folded."""
+
+    phrases: tuple[Phrase, ...]
+    weights: Mapping[str, float]
+    postings: Mapping[str, tuple[int, ...]]
+    urgent: frozenset[str]
+    commands: Mapping[str, str] = field(default_factory=dict)
+    languages: Mapping[str, str] = field(default_factory=dict)
+    fillers: frozenset[str] = frozenset()
+    keywords: Mapping[str, str] = field(default_factory=dict)
+    spelled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The words that may be misspelled, by first letter."""
+    speech: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """How often a language uses a word or three letters of one: word -> language -> log share."""
+
+    def matches(self, tokens: list[str], language: str | None = None) -> list[Match]:
+        """The nodes that fit, best first. Another language than the caller's counts a little less."""
+        found: dict[int, dict[str, float]] = defaultdict(dict)
+        told: dict[str, float] = {}
+        for token in dict.fromkeys(tokens):
+            told[token] = self.weights.get(token, 2.5)
+            for word, likeness in self._alike(token):
+                for index in self.postings[word]:
+                    best = found[index].get(word, 0.0)
+                    found[index][word] = max(best, likeness)
+        return self._by_node(found, told, language)
+
+    def _by_node(
+        self, found: Mapping[int, Mapping[str, float]], told: Mapping[str, float], language: str | None
+    ) -> list[Match]:
+        best: dict[str, list[Match]] = defaultdict(list)
+        whole = sum(told.values()) or 1.0
+        for index, hits in found.items():
+            phrase = self.phrases[index]
+            got = sum(self.weights[word] * likeness for word, likeness in hits.items())
+            cover, text_cover = got / phrase.weight, min(1.0, got / whole)
+            score = cover * (0.55 + 0.45 * text_cover)
+            if language and phrase.language != language:
+                score *= 0.93
+            best[phrase.node].append(Match(phrase.node, score, phrase, cover, text_cover))
+        return sorted((_summed(group) for group in best.values()), key=lambda match: -match.score)
+
+    def _alike(self, token: str) -> list[tuple[str, float]]:
+        """Words of the vocabulary that `token` may be: itself, an inflection, a typing error."""
+        alike = [(token, 1.0)] if token in self.postings else []
+        if len(token) < 4 or not token.isalpha():
+            return alike
+        known = 0.75 if alike else 1.0
+        most = 1 if len(token) < 8 else 2
+        names = self.spelled.get(token[0], ())
+        for word, distance, _ in extract(token, names, scorer=OSA.distance, score_cutoff=most, limit=8):
+            if distance and len(word) > 3:
+                alike.append((word, known * (1.0 - 0.12 * distance)))
+        alike += [(word, known * 0.85) for word in names if _inflected(token, word)]
+        return alike
+
+
+def _summed(group: list[Match]) -> Match:
+    """The best phrase of a node, a little better where other phrases of it fit too."""
+    group.sort(key=lambda match: -match.score)
+    first = group[0]
+    more = sum(match.score for match in group[1:3])
+    score = first.score + 0.12 * (1.0 - min(1.0, first.score)) * more
+    return Match(first.node, score, first.phrase, first.phrase_cover, first.text_cover)
+
+
+def _inflected(token: str, word: str) -> bool:
+    """Whether two words share their beginning, all but an ending of at most four letters."""
+    shorter, longer = sorted((token, word), key=len)
+    stem = max(4, len(shorter) - 2)
+    return shorter != longer and len(shorter) >= 4 and len(longer) - stem <= 4 and longer[:stem] == shorter[:stem]
+
+
+def build(
+    said: Iterable[tuple[str, str, str]],
+    urgent: frozenset[str],
+    texts: Mapping[str, Iterable[str]],
+    **exact: Mapping[str, str] | frozenset[str],
+) -> Vocabulary:
+    """A vocabulary from (node, language, phrase) rows; `texts` are sentences by language, to tell languages apart."""
+    rows = [(node, language, text, tuple(words(text))) for node, language, text in said]
+    rows = [row for row in rows if row[3]]
+    users: dict[str, set[str]] = defaultdict(set)
+    for node, _, _, tokens in rows:
+        for token in tokens:
+            users[token].add(node)
+    nodes = len({row[0] for row in rows}) or 1
+    weights = {token: max(RARE, log(nodes / len(by))) for token, by in users.items()}
+    phrases, postings = [], defaultdict(list)
+    for node, language, text, tokens in rows:
+        distinct = dict.fromkeys(tokens)
+        for token in distinct:
+            postings[token].append(len(phrases))
+        phrases.append(Phrase(node, language, text, tokens, sum(weights[token] for token in distinct)))
+    spelled: dict[str, list[str]] = defaultdict(list)
+    for token in postings:
+        if len(token) > 3 and token.isalpha():
+            spelled[token[0]].append(token)
+    return Vocabulary(
+        tuple(phrases),
+        weights,
+        {token: tuple(indexes) for token, indexes in postings.items()},
+        urgent,
+        spelled={letter: tuple(tokens) for letter, tokens in spelled.items()},
+        speech=_speech(texts),
+        **exact,  # type: ignore[arg-type]
+    )
+
+
+def _speech(texts: Mapping[str, Iterable[str]]) -> dict[str, dict[str, float]]:
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    totals: dict[str, int] = defaultdict(int)
+    for language, sentences in texts.items():
+        for sentence in sentences:
+            for token in words(sentence):
+                for part in (token, *_threes(token)):
+                    counts[part][language] = counts[part].get(language, 0) + 1
+                totals[language] += 1
+    return {
+        part: {language: log(1 + 20_000 * count / totals[language]) for language, count in by.items()}
+        for part, by in counts.items()
+    }
+
+
+def _threes(token: str) -> list[str]:
+    edged = f"<{token}>"
+    return [edged[i : i + 3] for i in range(len(edged) - 2)]
+
+
+def guess_language(vocabulary: Vocabulary, text: str) -> str | None:
+    """The language of a text, from its words and their letters by threes; None where it cannot be told."""
+    sums: dict[str, float] = defaultdict(float)
+    for token in words(text)[:40]:
+        if token.isdigit():
+            continue
+        for language, share in vocabulary.speech.get(token, {}).items():
+            sums[language] += share
+        for part in _threes(token):
+            for language, share in vocabulary.speech.get(part, {}).items():
+                sums[language] += share / 6
+    ranked = sorted(sums.items(), key=lambda item: -item[1])
+    if not ranked or ranked[0][1] < 3:
+        return None
+    second = ranked[1][1] if len(ranked) > 1 else 0.0
+    return ranked[0][0] if ranked[0][1] - second > max(1.0, 0.12 * ranked[0][1]) else None

@@ -1,0 +1,81 @@
+"""Runs the app under gunicorn: content loaded once, workers forked from it.
+
+Sync workers: one request at a time each, which keeps the slowest answer near the usual one and SQLite free
+of lock games. A proxy in front (nginx, Caddy, the platform's own) speaks TLS and holds slow clients.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+import click
+from gunicorn.app.base import BaseApplication
+from twilio.request_validator import RequestValidator
+
+from smsline.app import create_app
+from smsline.settings import Settings
+
+TIMEOUT = 30
+"""Seconds after which a worker that hangs is replaced."""
+
+
+class _Server(BaseApplication):  # type: ignore[misc]
+    """Gunicorn without its own command line and files."""
+
+    def __init__(self, settings: Settings, app: Callable[..., Any]) -> None:
+        self.settings, self.app = settings, app
+        super().__init__()
+
+    def load_config(self) -> None:
+        options = {
+            "bind": f"{self.settings.host}:{self.settings.port}",
+            "workers": self.settings.workers,
+            "preload_app": True,
+            "timeout": TIMEOUT,
+            "accesslog": None,  # an access log has paths and addresses; ours has neither
+            "errorlog": "-",
+            "loglevel": "warning",
+            "proc_name": "smsline",
+            "control_socket_disable": True,
+        }
+        for name, value in options.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Callable[..., Any]:
+        return self.app
+
+
+def run(settings: Settings) -> None:
+    """Serve until stopped. In development it prints what to paste."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(message)s")
+    app = create_app(settings)
+    if not settings.production:
+        click.echo(hello(settings))
+        sys.stdout.flush()
+    _Server(settings, app).run()
+
+
+def hello(settings: Settings) -> str:
+    """How to text the line from a terminal: a signed request, and the phone."""
+    local = f"http://127.0.0.1:{settings.port}"
+    fields = {
+        "MessageSid": "SM00000000000000000000000000000001", "AccountSid": "AC00000000000000000000000000000001",
+        "From": "+31600000000", "To": "+3197000000000", "Body": "hi", "NumMedia": "0",
+    }  # fmt: skip
+    validator = RequestValidator(settings.twilio_tokens[0])
+    signature = validator.compute_signature(f"{settings.public_url}/sms/twilio", fields)
+    return (
+        f"The line answers on {local} (development).\n\n"
+        "A text message, signed as Twilio signs it:\n\n"
+        f"  curl -s {local}/sms/twilio -H 'X-Twilio-Signature: {signature}' -d '{urlencode(fields)}'\n\n"
+        "A dialled USSD code:\n\n"
+        f"  curl -s {local}/ussd/africastalking -d 'sessionId=1&phoneNumber=%2B31600000000&serviceCode=*123%23&text='\n\n"
+        "A phone in the terminal:\n\n"
+        "  .venv/bin/smsline chat\n\n"
+        "Ctrl-C stops it."
+    )

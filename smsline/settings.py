@@ -1,0 +1,139 @@
+"""What an operator can set, as rows: name, default, help. All from the environment, read once."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from smsline.engine.model import Limits
+from smsline.errors import SmslineError
+
+GATEWAYS = ("twilio", "africastalking")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row. `secret` ones are needed in production, for the gateways named (empty: for all)."""
+
+    name: str
+    default: str
+    help: str
+    needed: bool = False
+    gateway: str = ""
+
+
+SETTINGS = (
+    Setting("SMSLINE_ENV", "development", "`development` or `production`."),
+    Setting("SMSLINE_SECRET", "", "Keys the hashes of senders; at least 32 letters. Make one: "
+            "`python3 -c 'import secrets; print(secrets.token_hex(32))'`", needed=True),
+    Setting("SMSLINE_STORE", "sqlite:///smsline.sqlite", "Where sessions and counts are: `sqlite:///path` or `memory:`."),
+    Setting("SMSLINE_PUBLIC_URL", "http://127.0.0.1:8000", "What gateways call us by, without a path; "
+            "signatures are checked against it.", needed=True),
+    Setting("SMSLINE_GATEWAYS", "twilio", "Gateways that are on in production, with commas: `twilio`, "
+            "`africastalking`. In development all are."),
+    Setting("TWILIO_AUTH_TOKEN", "", "Signs what Twilio sends; two with a comma while one is replaced.",
+            needed=True, gateway="twilio"),
+    Setting("SMSLINE_PATH_TOKEN", "", "The secret end of the path for gateways that sign nothing; at least "
+            "16 letters or figures.", needed=True, gateway="africastalking"),
+    Setting("SMSLINE_MENUS", "menus", "The folder of the menus."),
+    Setting("SMSLINE_LOCALES", "locales", "The folder of the translations."),
+    Setting("SMSLINE_PORT", "8000", "The port to serve on; `PORT` counts too, as platforms set it."),
+    Setting("SMSLINE_HOST", "127.0.0.1", "The address to serve on; `0.0.0.0` behind a platform's own proxy."),
+    Setting("SMSLINE_WORKERS", "2", "Processes that answer."),
+    Setting("SMSLINE_POSITION_SECONDS", "3600", "How long the place in the menu is kept."),
+    Setting("SMSLINE_SAFETY_SECONDS", "300", "The same after a safety topic."),
+    Setting("SMSLINE_LANGUAGE_SECONDS", "2592000", "How long the language is kept."),
+    Setting("SMSLINE_GO_LIVE_UNVERIFIED", "", "`yes` goes live although nobody has rung the contacts."),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings, checked. Tokens are a list: more than one while one is replaced."""
+
+    production: bool
+    secret: bytes
+    store: str
+    public_url: str
+    gateways: tuple[str, ...]
+    twilio_tokens: tuple[str, ...]
+    path_token: str
+    menus: Path
+    locales: Path
+    host: str
+    port: int
+    workers: int
+    limits: Limits
+    unverified_allowed: bool
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """The settings of an environment. `SmslineError` names everything that is missing or wrong at once."""
+    values = {row.name: environ.get(row.name, "").strip() or row.default for row in SETTINGS}
+    values["SMSLINE_PORT"] = environ.get("PORT", "") if "SMSLINE_PORT" not in environ and "PORT" in environ else values["SMSLINE_PORT"]
+    production = values["SMSLINE_ENV"] == "production"
+    gateways = tuple(name.strip() for name in values["SMSLINE_GATEWAYS"].split(",") if name.strip())
+    wrong = _wrong(values, environ, production, gateways)
+    numbers = {name: _whole(name, values[name], wrong) for name in values if name.endswith(("_SECONDS", "_PORT", "_WORKERS"))}
+    if wrong:
+        raise SmslineError("\n".join(wrong))
+    return Settings(
+        production=production,
+        secret=(values["SMSLINE_SECRET"] or development_secret()).encode(),
+        store=values["SMSLINE_STORE"],
+        public_url=values["SMSLINE_PUBLIC_URL"].rstrip("/"),
+        gateways=gateways if production else GATEWAYS,
+        twilio_tokens=tuple(t.strip() for t in (values["TWILIO_AUTH_TOKEN"] or "development").split(",") if t.strip()),
+        path_token=values["SMSLINE_PATH_TOKEN"] if production else "",
+        menus=Path(values["SMSLINE_MENUS"]),
+        locales=Path(values["SMSLINE_LOCALES"]),
+        host=values["SMSLINE_HOST"],
+        port=numbers["SMSLINE_PORT"],
+        workers=numbers["SMSLINE_WORKERS"],
+        limits=Limits(
+            numbers["SMSLINE_POSITION_SECONDS"], numbers["SMSLINE_SAFETY_SECONDS"], numbers["SMSLINE_LANGUAGE_SECONDS"]
+        ),
+        unverified_allowed=values["SMSLINE_GO_LIVE_UNVERIFIED"] == "yes",
+    )
+
+
+_made: list[str] = []
+
+
+def development_secret() -> str:
+    """A secret of this process alone, so that a development store never outlives it by accident."""
+    if not _made:
+        _made.append(secrets.token_hex(32))
+    return _made[0]
+
+
+def _wrong(values: Mapping[str, str], environ: Mapping[str, str], production: bool, gateways: tuple[str, ...]) -> list[str]:
+    wrong = []
+    if values["SMSLINE_ENV"] not in ("development", "production"):
+        wrong.append(f"SMSLINE_ENV is \"{values['SMSLINE_ENV']}\". Set it to development or production.")
+    for name in gateways:
+        if name not in GATEWAYS:
+            wrong.append(f"SMSLINE_GATEWAYS names \"{name}\". Known are {', '.join(GATEWAYS)}.")
+    if urlsplit(values["SMSLINE_PUBLIC_URL"]).scheme not in ("http", "https"):
+        wrong.append("SMSLINE_PUBLIC_URL should be like https://sms.example.org, without a path.")
+    if not production:
+        return wrong
+    for row in SETTINGS:
+        if row.needed and not environ.get(row.name, "").strip() and (not row.gateway or row.gateway in gateways):
+            wrong.append(f"{row.name} is not set. {row.help}")
+    if environ.get("SMSLINE_SECRET") and len(values["SMSLINE_SECRET"]) < 32:
+        wrong.append("SMSLINE_SECRET is shorter than 32 letters.")
+    token = values["SMSLINE_PATH_TOKEN"]
+    if token and (len(token) < 16 or not token.isalnum()):
+        wrong.append("SMSLINE_PATH_TOKEN should be at least 16 letters or figures.")
+    return wrong
+
+
+def _whole(name: str, text: str, wrong: list[str]) -> int:
+    if text.isdigit() and int(text) > 0:
+        return int(text)
+    wrong.append(f"{name} is \"{text}\". Set it to a whole number.")
+    return 0

@@ -1,0 +1,82 @@
+"""Sessions and counts: one contract, several back ends.
+
+`turn(key, step)` loads, steps, saves and counts in one transaction; there is no public load or save, so
+nobody can forget the lock. `step` is pure: a store may run it again after a lost race.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import NamedTuple, Protocol
+
+from smsline.engine.model import Session, Turn
+from smsline.errors import SmslineError
+
+Step = Callable[[Session | None], Turn]
+
+
+class Day(NamedTuple):
+    """One row of the daily tally: how often, and how many segments were sent with it."""
+
+    day: date
+    channel: str
+    language: str
+    event: str
+    node: str
+    count: int
+    segments: int
+
+
+class Month(NamedTuple):
+    """One row of the monthly tally of look-ups. It is never joined with the daily one."""
+
+    month: str
+    service: str
+    municipality: str
+    found: bool
+    count: int
+
+
+class Tally(NamedTuple):
+    """What one turn adds to the counts."""
+
+    day: date
+    channel: str
+    segments: int
+
+
+class StoreError(SmslineError):
+    """The store cannot be opened, read or written just now."""
+
+
+class Store(Protocol):
+    """What keeps sessions. Keys are keyed hashes of senders; nothing else of a sender ever gets here."""
+
+    def turn(self, key: bytes, step: Step, tally: Callable[[Turn], Tally], expires: int) -> Turn:
+        """Load, step, save and count, all or nothing; the session is kept until `expires` (seconds, UTC)."""
+
+    def forget(self, key: bytes) -> bool:
+        """Delete a session; whether there was one."""
+
+    def days(self) -> Iterator[Day]:
+        """The daily tally."""
+
+    def months(self) -> Iterator[Month]:
+        """The monthly tally."""
+
+    def sweep(self, now: int) -> int:
+        """Delete the sessions that ended before `now` (seconds, UTC); how many."""
+
+
+def open_store(url: str) -> Store:
+    """The store that a setting names. `SmslineError` where there is none such."""
+    if url == "memory:":
+        from smsline.stores.memory import MemoryStore
+
+        return MemoryStore()
+    if url.startswith("sqlite:///"):
+        from smsline.stores.sqlite import SqliteStore
+
+        return SqliteStore(url.removeprefix("sqlite:///"))
+    raise SmslineError(f"SMSLINE_STORE is \"{url}\". Write sqlite:///path or memory:.")

@@ -1,0 +1,42 @@
+"""A session as bytes for a store, and back. What cannot be read back is no session."""
+
+from __future__ import annotations
+
+import json
+
+from smsline.engine.model import Session, Spot, State
+
+FORMAT = 1
+
+
+def pack(session: Session) -> str:
+    """A session as text: names and figures only, never what somebody typed."""
+    recent = [[known.hex(), *_state(state)] for known, state in session.recent]
+    trail = [[spot.node, spot.view] for spot in session.trail]
+    return json.dumps([FORMAT, _state(session.state), trail, recent, session.chosen], separators=(",", ":"))
+
+
+def unpack(text: str) -> Session | None:
+    """The session, or None for what another version or a damaged disk left."""
+    try:
+        version, state, trail, recent, chosen = json.loads(text)
+        if version != FORMAT:
+            return None
+        return Session(
+            _stated(state),
+            tuple(Spot(*spot) for spot in trail),
+            tuple((bytes.fromhex(known), _stated(rest)) for known, *rest in recent),
+            bool(chosen),
+        )
+    except (ValueError, TypeError):
+        return None
+
+
+def _state(state: State) -> list[object]:
+    return [state.here.node, state.here.view, state.language, state.time, state.page, state.place, state.notice,
+            list(state.offered), state.root]  # fmt: skip
+
+
+def _stated(row: list) -> State:  # type: ignore[type-arg]
+    node, view, language, time, page, place, notice, offered, root = row
+    return State(Spot(node, view), language, time, page, place, notice, tuple(offered), root)

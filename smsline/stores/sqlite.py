@@ -1,0 +1,155 @@
+"""Sessions in one SQLite file: WAL, one transaction a message.
+
+sqlite-utils makes the tables, migrates them and reads the counts; on the path that answers its connection
+is used directly, since each of its calls there costs about ten statements. The file, its tables and WAL
+are made once, before workers start: two that do it at once lock each other out.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from threading import Lock
+
+from smsline.engine.model import Turn
+from smsline.errors import SmslineError
+from smsline.stores import Day, Month, Step, StoreError, Tally
+from smsline.stores.packing import pack, unpack
+from smsline.stores.tallies import day_rows, month_rows
+
+BUSY = 2.0
+"""Seconds to wait for another writer before the caller is answered without a session."""
+
+_LOAD = "select data from session where key = ?"
+_SAVE = "insert or replace into session (key, data, expires) values (?, ?, ?)"
+_DELETE = "delete from session where key = ?"
+_DAY = (
+    "insert into day (day, channel, language, event, node, count, segments) values (?, ?, ?, ?, ?, 1, ?) "
+    "on conflict do update set count = count + 1, segments = segments + excluded.segments"
+)
+_MONTH = (
+    "insert into month (month, service, municipality, found, count) values (?, ?, ?, ?, 1) "
+    "on conflict do update set count = count + 1"
+)
+
+
+class SqliteStore:
+    """The contract on one file. A connection is opened in each process, never carried over a fork."""
+
+    def __init__(self, path: str) -> None:
+        self.path = Path(path)
+        self._lock = Lock()
+        self._connection: sqlite3.Connection | None = None
+        self._process = 0
+        _prepare(self.path)
+
+    def turn(self, key: bytes, step: Step, tally: Callable[[Turn], Tally], expires: int) -> Turn:
+        with self._lock:
+            connection = self._open()
+            try:
+                connection.execute("begin immediate")
+                try:
+                    turn = self._step(connection, key, step, tally, expires)
+                    connection.execute("commit")
+                    return turn
+                except BaseException:
+                    if connection.in_transaction:
+                        connection.execute("rollback")
+                    raise
+            except sqlite3.Error as error:
+                self._close()
+                raise StoreError(f"The store cannot be used: {type(error).__name__}.") from error
+
+    def _step(
+        self, connection: sqlite3.Connection, key: bytes, step: Step, tally: Callable[[Turn], Tally], expires: int
+    ) -> Turn:
+        row = connection.execute(_LOAD, (key,)).fetchone()
+        turn = step(unpack(row[0]) if row else None)
+        if turn.session is not None:
+            connection.execute(_SAVE, (key, pack(turn.session), expires))
+        elif row:
+            connection.execute(_DELETE, (key,))
+        added = tally(turn)
+        for (day, *rest), segments in day_rows(turn.events, added):
+            connection.execute(_DAY, (day.isoformat(), *rest, segments))
+        connection.executemany(_MONTH, month_rows(turn.events, added))
+        return turn
+
+    def forget(self, key: bytes) -> bool:
+        with self._lock:
+            return self._open().execute(_DELETE, (key,)).rowcount > 0
+
+    def sweep(self, now: int) -> int:
+        with self._lock:
+            return self._open().execute("delete from session where expires < ?", (now,)).rowcount
+
+    def days(self) -> Iterator[Day]:
+        for row in _database(self.path)["day"].rows_where(order_by="day, channel, language, event, node"):
+            day = date.fromisoformat(row["day"])
+            yield Day(day, row["channel"], row["language"], row["event"], row["node"], row["count"], row["segments"])
+
+    def months(self) -> Iterator[Month]:
+        for row in _database(self.path)["month"].rows_where(order_by="month, service, municipality"):
+            yield Month(row["month"], row["service"], row["municipality"], bool(row["found"]), row["count"])
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is None or self._process != os.getpid():
+            self._connection = _connect(self.path)
+            self._process = os.getpid()
+        return self._connection
+
+    def _close(self) -> None:
+        if self._connection is not None and self._process == os.getpid():
+            self._connection.close()
+        self._connection = None
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    try:
+        connection = sqlite3.connect(path, timeout=BUSY, isolation_level=None, check_same_thread=False)
+        connection.execute("pragma synchronous = normal")
+        connection.execute("pragma secure_delete = on")
+    except sqlite3.Error as error:
+        raise StoreError(f"The store {path} cannot be opened: {error}.") from error
+    return connection
+
+
+def _database(path: Path):  # type: ignore[no-untyped-def]
+    import sqlite_utils  # slow to import, and not needed to answer
+
+    return sqlite_utils.Database(path)
+
+
+def _prepare(path: Path) -> None:
+    """Make the file and its tables where they are not there yet, and bring older ones up to date."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        database = _database(path)
+        database.enable_wal()
+        _migrations().apply(database)
+        database.close()
+        os.chmod(path, 0o600)
+    except (sqlite3.Error, OSError) as error:
+        what = f"The store {path} cannot be made or opened: {error}. Check SMSLINE_STORE and its folder."
+        raise SmslineError(what) from error
+
+
+def _migrations():  # type: ignore[no-untyped-def]
+    """What has to be done to an older file, in order. A step that was released is never changed."""
+    from sqlite_utils import Migrations
+
+    steps = Migrations("smsline")
+
+    @steps()
+    def sessions_and_tallies(database):  # type: ignore[no-untyped-def]
+        database["session"].create({"key": bytes, "data": str, "expires": int}, pk="key")
+        database["session"].create_index(["expires"])
+        rows = {"day": str, "channel": str, "language": str, "event": str, "node": str, "count": int, "segments": int}
+        database["day"].create(rows, pk=("day", "channel", "language", "event", "node"))
+        months = {"month": str, "service": str, "municipality": str, "found": int, "count": int}
+        database["month"].create(months, pk=("month", "service", "municipality", "found"))
+
+    return steps
