@@ -12,10 +12,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from flask import Flask, Request, Response, request
-from werkzeug.exceptions import Forbidden, HTTPException
+from flask import Flask, Response, request
+from werkzeug.exceptions import BadRequest, Forbidden, HTTPException
+from werkzeug.wrappers import Response as WerkzeugResponse
 
-from smsline.channels import Gateway, africastalking, twilio
+from smsline.channels import Gateway, africastalking, is_utf8, twilio
 from smsline.content.loading import load
 from smsline.service import Service
 from smsline.settings import Settings
@@ -62,25 +63,24 @@ def guarded(gateway: Gateway, service: Service, settings: Settings) -> Callable[
 
 
 def _answer(gateway: Gateway, service: Service, settings: Settings) -> Response:
+    request.get_data(cache=True)  # read whole and once: a body that is too long is refused here
     if not gateway.guard(request, settings):
         raise Forbidden("The request is not signed as it should be.")
-    return gateway.render(service.answer(gateway.parse(_whole(request))))
-
-
-def _whole(request: Request) -> Request:
-    """The request, once it is known to be readable as a whole."""
-    request.get_data(cache=True, parse_form_data=False)
-    return request
+    if not is_utf8(request.get_data()):
+        raise BadRequest("The request is not UTF-8.")
+    return gateway.render(service.answer(gateway.parse(request)))
 
 
 def _healthz() -> Response:
     return Response("ok\n", mimetype="text/plain")
 
 
-def _refuse(error: HTTPException) -> Response:
+def _refuse(error: HTTPException) -> WerkzeugResponse:
     """A 4xx in one sentence; never the request."""
-    return Response(f"{error.name}. {error.description or ''}\n", status=error.code, mimetype="text/plain",
-                    headers={"Allow": ", ".join(error.valid_methods)} if getattr(error, "valid_methods", None) else {})  # fmt: skip
+    response = error.get_response()
+    response.data = f"{error.name}. {error.description or ''}\n"
+    response.mimetype = "text/plain"
+    return response
 
 
 def _fail(error: Exception) -> Response:

@@ -23,6 +23,9 @@ from smsline.engine.understanding import Meaning, understand
 from smsline.errors import SmslineError
 from smsline.settings import Settings, read_settings
 
+DIALLED = "*123#"
+"""How a dialled USSD code is written in a conversation."""
+
 
 class _Shown(click.ClickException):
     """An operator's mistake, as one sentence and exit code 1."""
@@ -83,6 +86,7 @@ def chat(channel: str, language: str | None) -> None:
     if typing:
         click.echo("Type a text and Enter; Ctrl-D ends.", err=True)
     if channel == "ussd":
+        click.echo(f"> {DIALLED}")
         session = _say(line, session, channel, "", begins=True, number=0)
     for number, text in enumerate(_typed(typing), 1):
         if not typing:
@@ -112,9 +116,9 @@ def _say(line: Line, session: Session | None, channel: str, text: str, begins: b
 def _begun(line: Line, language: str | None, node: str | None) -> Session | None:
     """A session in a language, at a node; none where neither is said."""
     if language is not None and language not in line.languages:
-        raise _Shown(f"There is no language \"{language}\". Choose one of {', '.join(line.languages)}.")
+        raise _Shown(f'There is no language "{language}". Choose one of {", ".join(line.languages)}.')
     if node is not None and node not in line.nodes:
-        raise _Shown(f"There is no node \"{node}\".")
+        raise _Shown(f'There is no node "{node}".')
     if language is None and node is None:
         return None
     now = int(datetime.now(HOME).timestamp()) if node else 0
@@ -245,7 +249,9 @@ def forget() -> None:
     from smsline.stores import open_store
 
     settings = _settings()
-    number = click.prompt("Number, such as +31612345678", hide_input=True) if sys.stdin.isatty() else sys.stdin.readline()
+    number = (
+        click.prompt("Number, such as +31612345678", hide_input=True) if sys.stdin.isatty() else sys.stdin.readline()
+    )
     try:
         service = Service(_line(settings), open_store(settings.store), settings.secret)
         gone = service.forget(number.strip())
@@ -264,10 +270,12 @@ def stats() -> None:
     except SmslineError as error:
         raise _Shown(str(error)) from error
     for day in store.days():
-        click.echo(f"{day.day} {day.channel} {day.language} {day.event} {day.node or '-'} {day.count} segments {day.segments}")
+        click.echo(
+            f"{day.day} {day.channel} {day.language} {day.event} {day.node or '-'} {day.times} segments {day.segments}"
+        )
     for month in store.months():
         found = "found" if month.found else "nobody near"
-        click.echo(f"{month.month} {month.service} {month.municipality} {found} {month.count}")
+        click.echo(f"{month.month} {month.service} {month.municipality} {found} {month.times}")
 
 
 @main.group()
@@ -300,7 +308,7 @@ def update(language: str | None) -> None:
     po.extract(content.messages, settings.locales)
     for code in [language] if language else list(content.line.languages)[1:]:
         if code not in content.line.languages:
-            raise _Shown(f"There is no language \"{code}\" in line.yaml.")
+            raise _Shown(f'There is no language "{code}" in line.yaml.')
         _counted(po.update(content.messages, settings.locales, code, []))
 
 

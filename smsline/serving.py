@@ -74,7 +74,7 @@ def hello(settings: Settings) -> str:
         "A text message, signed as Twilio signs it:\n\n"
         f"  curl -s {local}/sms/twilio -H 'X-Twilio-Signature: {signature}' -d '{urlencode(fields)}'\n\n"
         "A dialled USSD code:\n\n"
-        f"  curl -s {local}/ussd/africastalking -d 'sessionId=1&phoneNumber=%2B31600000000&serviceCode=*123%23&text='\n\n"
+        f"  curl -s {local}/ussd/africastalking -d 'sessionId=1&phoneNumber=%2B31600000000&text='\n\n"
         "A phone in the terminal:\n\n"
         "  .venv/bin/smsline chat\n\n"
         "Ctrl-C stops it."

@@ -29,7 +29,7 @@ SETTINGS = (
     Setting("SMSLINE_ENV", "development", "`development` or `production`."),
     Setting("SMSLINE_SECRET", "", "Keys the hashes of senders; at least 32 letters. Make one: "
             "`python3 -c 'import secrets; print(secrets.token_hex(32))'`", needed=True),
-    Setting("SMSLINE_STORE", "sqlite:///smsline.sqlite", "Where sessions and counts are: `sqlite:///path` or `memory:`."),
+    Setting("SMSLINE_STORE", "sqlite:///smsline.sqlite", "Where sessions are: `sqlite:///path` or `memory:`."),
     Setting("SMSLINE_PUBLIC_URL", "http://127.0.0.1:8000", "What gateways call us by, without a path; "
             "signatures are checked against it.", needed=True),
     Setting("SMSLINE_GATEWAYS", "twilio", "Gateways that are on in production, with commas: `twilio`, "
@@ -73,11 +73,15 @@ class Settings:
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """The settings of an environment. `SmslineError` names everything that is missing or wrong at once."""
     values = {row.name: environ.get(row.name, "").strip() or row.default for row in SETTINGS}
-    values["SMSLINE_PORT"] = environ.get("PORT", "") if "SMSLINE_PORT" not in environ and "PORT" in environ else values["SMSLINE_PORT"]
+    values["SMSLINE_PORT"] = (
+        environ.get("PORT", "") if "SMSLINE_PORT" not in environ and "PORT" in environ else values["SMSLINE_PORT"]
+    )
     production = values["SMSLINE_ENV"] == "production"
     gateways = tuple(name.strip() for name in values["SMSLINE_GATEWAYS"].split(",") if name.strip())
     wrong = _wrong(values, environ, production, gateways)
-    numbers = {name: _whole(name, values[name], wrong) for name in values if name.endswith(("_SECONDS", "_PORT", "_WORKERS"))}
+    numbers = {
+        name: _whole(name, values[name], wrong) for name in values if name.endswith(("_SECONDS", "_PORT", "_WORKERS"))
+    }
     if wrong:
         raise SmslineError("\n".join(wrong))
     return Settings(
@@ -94,7 +98,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         port=numbers["SMSLINE_PORT"],
         workers=numbers["SMSLINE_WORKERS"],
         limits=Limits(
-            numbers["SMSLINE_POSITION_SECONDS"], numbers["SMSLINE_SAFETY_SECONDS"], numbers["SMSLINE_LANGUAGE_SECONDS"]
+            numbers["SMSLINE_POSITION_SECONDS"],
+            numbers["SMSLINE_SAFETY_SECONDS"],
+            numbers["SMSLINE_LANGUAGE_SECONDS"],
         ),
         unverified_allowed=values["SMSLINE_GO_LIVE_UNVERIFIED"] == "yes",
     )
@@ -110,13 +116,15 @@ def development_secret() -> str:
     return _made[0]
 
 
-def _wrong(values: Mapping[str, str], environ: Mapping[str, str], production: bool, gateways: tuple[str, ...]) -> list[str]:
+def _wrong(
+    values: Mapping[str, str], environ: Mapping[str, str], production: bool, gateways: tuple[str, ...]
+) -> list[str]:
     wrong = []
     if values["SMSLINE_ENV"] not in ("development", "production"):
-        wrong.append(f"SMSLINE_ENV is \"{values['SMSLINE_ENV']}\". Set it to development or production.")
+        wrong.append(f'SMSLINE_ENV is "{values["SMSLINE_ENV"]}". Set it to development or production.')
     for name in gateways:
         if name not in GATEWAYS:
-            wrong.append(f"SMSLINE_GATEWAYS names \"{name}\". Known are {', '.join(GATEWAYS)}.")
+            wrong.append(f'SMSLINE_GATEWAYS names "{name}". Known are {", ".join(GATEWAYS)}.')
     if urlsplit(values["SMSLINE_PUBLIC_URL"]).scheme not in ("http", "https"):
         wrong.append("SMSLINE_PUBLIC_URL should be like https://sms.example.org, without a path.")
     if not production:
@@ -135,5 +143,5 @@ def _wrong(values: Mapping[str, str], environ: Mapping[str, str], production: bo
 def _whole(name: str, text: str, wrong: list[str]) -> int:
     if text.isdigit() and int(text) > 0:
         return int(text)
-    wrong.append(f"{name} is \"{text}\". Set it to a whole number.")
+    wrong.append(f'{name} is "{text}". Set it to a whole number.')
     return 0

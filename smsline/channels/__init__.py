@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
 
 from flask import Request, Response
 from werkzeug.exceptions import BadRequest
@@ -42,14 +43,18 @@ def field(request: Request, name: str, longest: int, needed: bool = True) -> str
     if len(values) > 1 or (needed and not values):
         raise BadRequest(f"The field {name} should be there once.")
     value = values[0] if values else ""
-    if len(value) > longest or "\ufffd" in value and _undecodable(request):
-        raise BadRequest(f"The field {name} is too long or not UTF-8.")
+    if len(value) > longest:
+        raise BadRequest(f"The field {name} is too long.")
     return value
 
 
-def _undecodable(request: Request) -> bool:
-    """Whether the form was not UTF-8, as a replacement character may also have been sent on purpose."""
-    return b"%EF%BF%BD" not in request.get_data(cache=True).upper()
+def is_utf8(body: bytes) -> bool:
+    """Whether a body is UTF-8, also after its percent signs are read."""
+    try:
+        unquote_to_bytes(body).decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def sender(request: Request, name: str) -> str:

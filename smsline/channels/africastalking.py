@@ -11,7 +11,7 @@ the path ends in a secret.
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from flask import Request, Response
 from werkzeug.exceptions import BadRequest
@@ -38,7 +38,7 @@ def parse(request: Request) -> Message:
         text=typed.rpartition("*")[2],
         id=f"{session} {typed}",
         channel="ussd",
-        time=datetime.now(timezone.utc),
+        time=datetime.now(UTC),
         begins=not typed,
     )
 

@@ -12,7 +12,7 @@ all fields in the order of their names. The reply is TwiML in the response.
 from __future__ import annotations
 
 import re
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from html import escape
 
 from flask import Request, Response
@@ -55,7 +55,7 @@ def parse(request: Request) -> Message:
         text=field(request, "Body", LONGEST_TEXT),
         id=field(request, "MessageSid", LONGEST_ID),
         channel="sms",
-        time=datetime.now(timezone.utc),
+        time=datetime.now(UTC),
         unreadable=media not in ("", "0"),
     )
 

@@ -14,7 +14,7 @@ from smsline.content import translations
 from smsline.content.loading import Content, read_content
 from smsline.content.menus import Message
 from smsline.content.texts import BLANK
-from smsline.engine.model import START, Answer, Channel, Line, Lookup, Menu, Node, Spot, State
+from smsline.engine.model import START, Answer, Channel, Line, Lookup, Menu, Node, Spot, State, View
 from smsline.engine.screen import HOME, draw_all, fits
 from smsline.engine.segments import costly_letter, measure
 from smsline.errors import Problem
@@ -33,7 +33,12 @@ def check(menus: Path, locales: Path, today: date) -> list[Problem]:
     content, problems = read_content(menus, locales)
     if content is not None and not any(not problem.reminder for problem in problems):
         problems += [*_sentences(content), *_screens(content, today), *_lookups(content, today)]
-        problems += [*_reachable(content), *_facts(content, today), *_contacts(content, today), *_sources(content)]
+        problems += [
+            *_reachable(content),
+            *_facts(content, today),
+            *_contacts(content, today),
+            *_sources(content),
+        ]
         problems += list(_translations(content, locales))
     return sorted(set(problems))
 
@@ -74,7 +79,7 @@ def _screens(content: Content, today: date) -> Iterator[Problem]:
                     yield from _measured(content, name, state, channel)
 
 
-def _views(node: Node) -> tuple[str, ...]:
+def _views(node: Node) -> tuple[View, ...]:
     if isinstance(node, Lookup):
         return ("ask",)
     return ("node", "ask") if isinstance(node, Answer) and node.help else ("node",)
@@ -93,7 +98,7 @@ def _measured(content: Content, name: str, state: State, channel: Channel) -> It
             what = f"{size.units} letters on {channel.name} in {state.language}, at most {most}."
             yield _problem(content, name, f"a screen has {what} Shorten it.")
         elif size.encoding == "UCS-2" and channel.name == "sms":
-            what = f"\"{costly_letter(page)}\" makes it cost more in {state.language}. Write it without."
+            what = f'"{costly_letter(page)}" makes it cost more in {state.language}. Write it without.'
             yield _problem(content, name, what, reminder=True)
     if len(pages) > 6 and state.here.view != "near":
         yield _problem(content, name, f"{len(pages)} screens on {channel.name} in {state.language}. Make two answers.")
@@ -111,10 +116,16 @@ def _lookups(content: Content, today: date) -> Iterator[Problem]:
                 for channel in line.channels.values():
                     yield from _measured(content, name, state, channel)
             moment = datetime.combine(today, time(12), HOME)
-            found = line.directory.nearest(node.help, line.gazetteer.by_key[place], moment, line.default, node.authorities)
+            found = line.directory.nearest(
+                node.help, line.gazetteer.by_key[place], moment, line.default, node.authorities
+            )
             if not any(helper.organisation.show == "yes" for helper in found.helpers):
                 where = line.gazetteer.by_key[place].name
-                yield _problem(content, name, f"nobody who can be rung for {node.help} in {where}. Add instead: in services.yaml.")
+                yield _problem(
+                    content,
+                    name,
+                    f"nobody who can be rung for {node.help} in {where}. Add instead: in services.yaml.",
+                )
 
 
 def _samples(line: Line) -> list[str]:
@@ -149,7 +160,7 @@ def _facts(content: Content, today: date) -> Iterator[Problem]:
     for name, sourced in content.facts.items():
         at, until = sourced.at, sourced.fact.until
         if until and until < today:
-            what = f"{name}: true until {until}, which is over. Look it up again; callers read \"may have changed\"."
+            what = f'{name}: true until {until}, which is over. Look it up again; callers read "may have changed".'
             yield Problem(at.file, at.line, what, reminder=True)
         elif sourced.checked and (today - sourced.checked).days > STALE_DAYS:
             yield Problem(at.file, at.line, f"{name}: last checked {sourced.checked}, more than six months ago.", True)

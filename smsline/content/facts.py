@@ -49,7 +49,7 @@ def _fact(name: str, value: Value, problems: Problems) -> Sourced | None:
     only(value, _FIELDS, problems, name)
     unit = text_of(value.get("unit"), problems, f"{name}: unit")
     if unit not in UNITS:
-        problems.add(value, f"{name}: unit is \"{unit}\". Choose one of {', '.join(UNITS)}.")
+        problems.add(value, f'{name}: unit is "{unit}". Choose one of {", ".join(UNITS)}.')
         return None
     number = _number(name, unit, value, problems)
     sources = tuple(item.text or "" for item in texts_of(value.get("source"), problems, f"{name}: source"))
@@ -74,7 +74,7 @@ def _number(name: str, unit: str, value: Value, problems: Problems) -> float | d
     try:
         return float(text)
     except ValueError:
-        problems.add(value, f"{name}: value is \"{text}\", which is no number. Write 20000 or 2.5.")
+        problems.add(value, f'{name}: value is "{text}", which is no number. Write 20000 or 2.5.')
         return None
 
 

@@ -159,7 +159,10 @@ def _channels(value: Value | None, problems: Problems) -> dict[str, Channel]:
     septets = _whole(sms, "gsm7-segments", 2, problems) * PART["GSM-7"]
     units = _whole(sms, "ucs2-segments", 4, problems) * PART["UCS-2"]
     one_septets, one_units = _whole(ussd, "septets", 160, problems), _whole(ussd, "units", 70, problems)
-    return {"sms": Channel("sms", septets, units, True), "ussd": Channel("ussd", one_septets, one_units, False)}
+    return {
+        "sms": Channel("sms", septets, units, True),
+        "ussd": Channel("ussd", one_septets, one_units, False),
+    }
 
 
 def _whole(value: Value | None, name: str, default: int, problems: Problems) -> int:
@@ -167,18 +170,16 @@ def _whole(value: Value | None, name: str, default: int, problems: Problems) -> 
     if item is None:
         return default
     if not (item.text or "").isdigit() or int(item.text or "") < 1:
-        problems.add(item, f"{name} is \"{item.text}\". Write a whole number.")
+        problems.add(item, f'{name} is "{item.text}". Write a whole number.')
         return default
     return int(item.text or "")
 
 
-def _names(
-    setup: _Setup, menus: Menus, listed: Mapping[str, Listed], file: Value | None, problems: Problems
-) -> None:
+def _names(setup: _Setup, menus: Menus, listed: Mapping[str, Listed], file: Value | None, problems: Problems) -> None:
     """What line.yaml names must exist."""
     assert file is not None
     if setup.emergency not in listed:
-        problems.add(file, f"emergency is \"{setup.emergency}\", which is no organisation of the directory.")
+        problems.add(file, f'emergency is "{setup.emergency}", which is no organisation of the directory.')
     for name in setup.leaving:
         if name not in menus.nodes and name != "erase":
             problems.add(file.get("leaving") or file, f"leaving: {name} is not here.")
@@ -214,7 +215,7 @@ def _blanks(messages: Mapping[str, Message], filler: Filler, problems: Problems)
         if message.is_list:
             continue
         for blank in BLANK.findall(message.text):
-            open_here = blank in OPEN and message.key.startswith(("phrase.", "service.")) or blank == "codes"
+            open_here = (blank in OPEN and message.key.startswith(("phrase.", "service."))) or blank == "codes"
             if open_here or (blank == "place" and message.key.endswith(".none")) or filler.known(blank):
                 continue
             near = meant(blank, filler.names()).replace("mean ", "mean {").replace("?", "}?")
@@ -297,9 +298,7 @@ def _vocabulary(
     keywords = {folded(entry): key.partition(".")[0] for _, key, entry in lists if key.endswith(".keywords")}
     keywords |= {folded(name): name for name in menus.nodes}
     commands = {folded(entry): key.partition(".")[2] for _, key, entry in reversed(lists) if key.startswith("command.")}
-    fillers = frozenset(
-        word for _, key, entry in lists if key == "command.around-a-language" for word in entry.split()
-    )
+    fillers = frozenset(word for _, key, entry in lists if key == "command.around-a-language" for word in entry.split())
     commands = {word: name for word, name in commands.items() if name != "around-a-language"}
     return vocabulary.build(
         said, urgent, texts, commands=commands, languages=_asked(setup), fillers=fillers, keywords=keywords

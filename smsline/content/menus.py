@@ -154,7 +154,7 @@ def _options(menus: Menus, name: str, value: Value, problems: Problems) -> tuple
         if item.pairs is not None and len(item.pairs) == 1:
             label, target = next(iter(item.pairs.items()))
         if target.text is None:
-            problems.add(item, f"{name}: option {number} should be a name, or \"text: name\".")
+            problems.add(item, f'{name}: option {number} should be a name, or "text: name".')
         elif _known(menus, name, f"option {number}", target, problems):
             options.append(_option(menus, name, label, target))
     return tuple(options)
@@ -181,7 +181,7 @@ def _known(menus: Menus, name: str, what: str, target: Value, problems: Problems
     if target.text in menus.where or target.text in ACTIONS:
         return True
     near = meant(target.text or "", menus.where)
-    problems.add(target, f"{name}: {what} goes to \"{target.text}\", which is not here." + near)
+    problems.add(target, f'{name}: {what} goes to "{target.text}", which is not here.' + near)
     return False
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, cast
 
+import opening_hours
 import phonenumbers
-from opening_hours import OpeningHours, ParserError
 
 from smsline.content.reader import Problems, Value, date_of, flag_of, meant, only, text_of, texts_of
 from smsline.engine.directory import Directory
@@ -54,7 +54,7 @@ def read_services(file: Value | None, problems: Problems) -> dict[str, Service]:
         only(value, ("label", "instead", "none"), problems, name)
         instead = texts_of(value.get("instead"), problems, f"{name}: instead")
         for other in instead:
-            if file is not None and other.text not in file:
+            if file is not None and (other.text or "") not in file:
                 near = meant(other.text or "", file.pairs or ())
                 problems.add(other, f"{name}: {other.text} is no service of this file." + near)
         found[name] = Service(name, tuple(other.text or "" for other in instead))
@@ -102,126 +102,128 @@ def read_organisations(
             elif value.pairs is None:
                 problems.add(value, f"{name} should have fields below it, such as name.")
             else:
-                found[name] = _listed(name, value, services, areas, gazetteer, problems)
+                only(value, _FIELDS, problems, name)
+                found[name] = _listed(_Row(name, value, problems), tuple(services), areas, gazetteer)
     return found
 
 
-def _listed(
-    name: str, value: Value, services: Mapping[str, Service], areas: Areas, gazetteer: Gazetteer, problems: Problems
-) -> Listed:
-    only(value, _FIELDS, problems, name)
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One organisation of a file, and how its fields are read."""
 
-    def text(field: str) -> str:
-        return text_of(value.get(field), problems, f"{name}: {field}")
+    name: str
+    value: Value
+    problems: Problems
 
-    title = text("name")
-    if not title:
-        problems.add(value, f"{name} has no name. Write it as it stands on the door.")
-    elif len(title) > LONGEST_NAME:
-        problems.add(value, f"{name}: the name has {len(title)} letters, at most {LONGEST_NAME}. Use full-name.")
-    served = _choices(name, "services", value, tuple(services), problems)
-    if not served:
-        problems.add(value, f"{name} has no services. Say what it helps with, from services.yaml.")
-    named = _areas(name, value, areas, problems)
-    municipalities = frozenset(town for area in named for town in areas.by_name.get(area, ()))
-    verified = date_of(value.get("verified"), problems, f"{name}: verified")
-    organisation = Organisation(
-        name=name,
-        title=title,
-        services=tuple(served),
-        national=_one_of(name, "scope", value, SCOPES, problems) == "national" or "NL" in named,
-        areas=tuple(named),
-        municipalities=municipalities,
-        audience=tuple(_choices(name, "audience", value, AUDIENCES, problems)) or ("all",),
-        phone=_phone(name, "phone", value, problems),
-        whatsapp=_phone(name, "whatsapp", value, problems),
-        email=text("email"),
-        web=text("web"),
-        city=text("city"),
-        address=text("address"),
-        point=_point(name, value, gazetteer, problems),
-        served=_served(text("city"), named, areas, gazetteer),
-        hours=_hours(name, value, problems),
-        languages=tuple(item.text or "" for item in texts_of(value.get("languages"), problems, f"{name}: languages")),
-        anonymous=flag_of(value.get("anonymous"), problems, f"{name}: anonymous"),
-        free=flag_of(value.get("free"), problems, f"{name}: free"),
-        authority=bool(flag_of(value.get("authority"), problems, f"{name}: authority")),
-        show=cast("Literal['yes', 'web only', 'no']", _one_of(name, "show", value, SHOWN, problems)),
-        year=_year(name, value, problems),
-        verified=verified,
-    )
-    if organisation.show == "yes" and not (organisation.phone or organisation.email or organisation.whatsapp):
-        problems.add(value, f"{name} is shown, but has no phone, whatsapp or email. Add one, or show: web only.")
-    if organisation.show == "web only" and not (organisation.web or organisation.address):
-        problems.add(value, f"{name} is shown by its web address, but has none. Add web:, or show: no.")
-    return Listed(organisation, value, text("full-name") or title, text("confidence"), text("source"))
+    def wrong(self, text: str, field: str = "") -> None:
+        self.problems.add((self.value.get(field) if field else None) or self.value, f"{self.name}{text}")
 
+    def text(self, field: str) -> str:
+        return text_of(self.value.get(field), self.problems, f"{self.name}: {field}")
 
-def _choices(name: str, field: str, value: Value, known: tuple[str, ...], problems: Problems) -> list[str]:
-    chosen = []
-    for item in texts_of(value.get(field), problems, f"{name}: {field}"):
-        if item.text in known:
-            chosen.append(item.text or "")
-        else:
-            near = meant(item.text or "", known)
-            problems.add(item, f"{name}: {item.text} is not known under {field}." + near)
-    return chosen
+    def texts(self, field: str) -> tuple[str, ...]:
+        listed = texts_of(self.value.get(field), self.problems, f"{self.name}: {field}")
+        return tuple(item.text or "" for item in listed)
 
+    def flag(self, field: str) -> bool | None:
+        return flag_of(self.value.get(field), self.problems, f"{self.name}: {field}")
 
-def _one_of(name: str, field: str, value: Value, known: tuple[str, ...], problems: Problems) -> str:
-    text = text_of(value.get(field), problems, f"{name}: {field}")
-    if text in known:
+    def some_of(self, field: str, known: Iterable[str]) -> tuple[str, ...]:
+        """The entries of a list that are known; a problem for each other one."""
+        chosen, known = [], list(known)
+        for item in texts_of(self.value.get(field), self.problems, f"{self.name}: {field}"):
+            if item.text in known:
+                chosen.append(item.text or "")
+            else:
+                near = meant(item.text or "", known)
+                self.problems.add(item, f"{self.name}: {item.text} is not known under {field}." + near)
+        return tuple(chosen)
+
+    def one_of(self, field: str, known: tuple[str, ...]) -> str:
+        text = self.text(field)
+        if text not in known:
+            self.wrong(f': {field} is "{text}". Choose one of {", ".join(known)}.', field)
+            return known[-1]
         return text
-    problems.add(value.get(field) or value, f"{name}: {field} is \"{text}\". Choose one of {', '.join(known)}.")
-    return known[-1]
 
 
-def _areas(name: str, value: Value, areas: Areas, problems: Problems) -> list[str]:
-    named = []
-    for item in texts_of(value.get("areas"), problems, f"{name}: areas"):
-        if item.text in areas.by_name:
-            named.append(item.text or "")
-        else:
-            near = meant(item.text or "", areas.by_name)
-            problems.add(item, f"{name}: the area {item.text} is no town, province or region here." + near)
-    return named
+def _listed(row: _Row, services: tuple[str, ...], areas: Areas, gazetteer: Gazetteer) -> Listed:
+    named = row.some_of("areas", areas.by_name)
+    organisation = Organisation(
+        name=row.name,
+        title=row.text("name"),
+        services=row.some_of("services", services),
+        national=row.one_of("scope", SCOPES) == "national" or "NL" in named,
+        areas=named,
+        municipalities=frozenset(town for area in named for town in areas.by_name[area]),
+        audience=row.some_of("audience", AUDIENCES) or ("all",),
+        phone=_phone(row, "phone"),
+        whatsapp=_phone(row, "whatsapp"),
+        email=row.text("email"),
+        web=row.text("web"),
+        city=row.text("city"),
+        address=row.text("address"),
+        point=_point(row, gazetteer),
+        served=_served(row.text("city"), named, areas, gazetteer),
+        hours=_hours(row),
+        languages=row.texts("languages"),
+        anonymous=row.flag("anonymous"),
+        free=row.flag("free"),
+        authority=bool(row.flag("authority")),
+        show=cast("Literal['yes', 'web only', 'no']", row.one_of("show", SHOWN)),
+        year=_year(row),
+        verified=date_of(row.value.get("verified"), row.problems, f"{row.name}: verified"),
+    )
+    _complete(row, organisation)
+    return Listed(organisation, row.value, row.text("full-name") or organisation.title, row.text("confidence"),
+                  row.text("source"))  # fmt: skip
 
 
-def _phone(name: str, field: str, value: Value, problems: Problems) -> str:
+def _complete(row: _Row, organisation: Organisation) -> None:
+    """What an organisation must have."""
+    if not organisation.title:
+        row.wrong(" has no name. Write it as it stands on the door.")
+    if len(organisation.title) > LONGEST_NAME:
+        row.wrong(f": the name has {len(organisation.title)} letters, at most {LONGEST_NAME}. Use full-name.", "name")
+    if not organisation.services:
+        row.wrong(" has no services. Say what it helps with, from services.yaml.")
+    if organisation.show == "yes" and not (organisation.phone or organisation.email or organisation.whatsapp):
+        row.wrong(" is shown, but has no phone, whatsapp or email. Add one, or show: web only.")
+    if organisation.show == "web only" and not (organisation.web or organisation.address):
+        row.wrong(" is shown by its web address, but has none. Add web:, or show: no.")
+
+
+def _phone(row: _Row, field: str) -> str:
     """A number as people dial it in the Netherlands; short and service numbers as they are."""
-    item = value.get(field)
-    text = text_of(item, problems, f"{name}: {field}")
-    if not text or item is None:
-        return ""
-    if _dialled.fullmatch(text):
+    text = row.text(field)
+    if not text or _dialled.fullmatch(text):
         return text.replace("-", " ")
     try:
         number = phonenumbers.parse(text, None if text.startswith("+") else "NL")
     except phonenumbers.NumberParseException:
         number = None
     if number is None or not text.startswith("+") or not phonenumbers.is_valid_number(number):
-        problems.add(item, f"{name}: {text} is no valid {field} number. Write it like +31 20 555 58 22.")
+        row.wrong(f": {text} is no valid {field} number. Write it like +31 20 555 58 22.", field)
         return ""
-    national = number.country_code == 31
     form = phonenumbers.PhoneNumberFormat
-    return phonenumbers.format_number(number, form.NATIONAL if national else form.INTERNATIONAL)
+    return phonenumbers.format_number(number, form.NATIONAL if number.country_code == 31 else form.INTERNATIONAL)
 
 
-def _point(name: str, value: Value, gazetteer: Gazetteer, problems: Problems) -> tuple[float, float] | None:
+def _point(row: _Row, gazetteer: Gazetteer) -> tuple[float, float] | None:
     """Where the postcode of its address is."""
-    item = value.get("postcode")
-    if item is None:
+    text = row.text("postcode")
+    if not text:
         return None
-    match = _postcode.fullmatch(text_of(item, problems, f"{name}: postcode"))
+    match = _postcode.fullmatch(text)
     place = gazetteer.postcodes.get(int(match.group(1))) if match else None
     if place is None:
-        problems.add(item, f"{name}: {item.text} is no Dutch postcode. Write it like 1012 AB.")
+        row.wrong(f": {text} is no Dutch postcode. Write it like 1012 AB.", "postcode")
         return None
     return place.latitude, place.longitude
 
 
 def _served(
-    city: str, named: list[str], areas: Areas, gazetteer: Gazetteer
+    city: str, named: tuple[str, ...], areas: Areas, gazetteer: Gazetteer
 ) -> tuple[tuple[str, tuple[float, float]], ...]:
     """The town it is in and the towns it serves, with their points; none for the whole country."""
     towns = [city] if city else []
@@ -244,39 +246,27 @@ def _mean(gazetteer: Gazetteer, municipality: str) -> tuple[float, float]:
     return sum(p.latitude for p in points) / len(points), sum(p.longitude for p in points) / len(points)
 
 
-def _hours(name: str, value: Value, problems: Problems) -> str:
-    item = value.get("open")
-    text = text_of(item, problems, f"{name}: open")
-    if not text or item is None:
-        return ""
-    try:
-        OpeningHours(text, country="NL")
-    except ParserError:
-        what = f"{name}: \"{text}\" is not readable as opening hours. Write them like Mo-Fr 09:00-17:00; PH off."
-        problems.add(item, what)
+def _hours(row: _Row) -> str:
+    text = row.text("open")
+    if text and not opening_hours.validate(text):
+        row.wrong(f': "{text}" is not readable as opening hours. Write them like Mo-Fr 09:00-17:00; PH off.', "open")
         return ""
     return text
 
 
-def _year(name: str, value: Value, problems: Problems) -> int | None:
-    item = value.get("source-date")
-    text = text_of(item, problems, f"{name}: source-date")
-    if not text or item is None:
+def _year(row: _Row) -> int | None:
+    text = row.text("source-date")
+    if not text:
         return None
     try:
         return date.fromisoformat({4: f"{text}-01-01", 7: f"{text}-01"}.get(len(text), text)).year
     except ValueError:
-        problems.add(item, f"{name}: source-date is \"{text}\". Write 2026, 2026-08 or 2026-08-31.")
+        row.wrong(f': source-date is "{text}". Write 2026, 2026-08 or 2026-08-31.', "source-date")
         return None
 
 
 def directory_of(listed: Mapping[str, Listed], services: Mapping[str, Service]) -> Directory:
     """The directory that the engine reads."""
     organisations = {name: one.organisation for name, one in listed.items()}
-    by_service = {
-        service: tuple(o for o in organisations.values() if service in o.services) for service in services
-    }
+    by_service = {service: tuple(o for o in organisations.values() if service in o.services) for service in services}
     return Directory(organisations, services, by_service)
-
-
-

@@ -73,7 +73,7 @@ def read(path: Path, root: Path, problems: Problems) -> Value | None:
         return Value(name, 1, pairs={})
     value = _value(tree, name, problems)
     if value.pairs is None:
-        problems.found.append(Problem(name, value.line, "should have names with a colon, such as \"pep:\"."))
+        problems.found.append(Problem(name, value.line, 'should have names with a colon, such as "pep:".'))
         return None
     return value
 
@@ -129,7 +129,7 @@ def flag_of(value: Value | None, problems: Problems, what: str) -> bool | None:
     if text in ("yes", "no", "true", "false", ""):
         return None if not text else text in ("yes", "true")
     assert value is not None
-    problems.add(value, f"{what} is \"{text}\". Write yes or no.")
+    problems.add(value, f'{what} is "{text}". Write yes or no.')
     return None
 
 
@@ -142,7 +142,7 @@ def date_of(value: Value | None, problems: Problems, what: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         assert value is not None
-        problems.add(value, f"{what} is \"{text}\", which is no day. Write it like 2026-11-24.")
+        problems.add(value, f'{what} is "{text}", which is no day. Write it like 2026-11-24.')
         return None
 
 
@@ -154,6 +154,6 @@ def only(value: Value, known: tuple[str, ...], problems: Problems, what: str) ->
 
 
 def meant(name: str, known: object) -> str:
-    """" Did you mean …?", where a known name is near."""
+    """ " Did you mean …?", where a known name is near."""
     near = get_close_matches(name, [str(one) for one in known], 1)  # type: ignore[attr-defined]
     return f" Did you mean {near[0]}?" if near else ""

@@ -35,7 +35,7 @@ TYPOGRAPHY = str.maketrans({
 def tidy(text: str, letters: Mapping[str, str] | None = None) -> str:
     """A text with composed letters and plain typography; `letters` are what a language may flatten."""
     text = unicodedata.normalize("NFC", text).translate(TYPOGRAPHY)
-    return text.translate(str.maketrans(dict(letters))) if letters else text
+    return text.translate({ord(letter): plain for letter, plain in (letters or {}).items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,7 @@ class Filler:
         names = (blank.partition(".")[0] for blank in BLANK.findall(text))
         return [self.facts[name].fact for name in names if name in self.facts]
 
-    def _filled(
-        self, text: str, locale: Locale, also: Mapping[str, str], ended: date | None, changed: str
-    ) -> str:
+    def _filled(self, text: str, locale: Locale, also: Mapping[str, str], ended: date | None, changed: str) -> str:
         def one(match: re.Match[str]) -> str:
             blank = match.group(1)
             name, _, part = blank.partition(".")

@@ -124,7 +124,7 @@ def _template(messages: Mapping[str, Message], language: str | None = None) -> P
     po = Po(locale=language, project="smsline", version="1", charset="utf-8", header_comment=_HEADER, fuzzy=False)
     po.copyright_holder = "smsline"
     if language in _PLURALS:
-        po._num_plurals, po._plural_expr = _PLURALS[language]
+        po._num_plurals, po._plural_expr = _PLURALS[language]  # type: ignore[assignment]
     for message in messages.values():
         po.add(message.text, context=message.key, locations=[(message.at.file, 0)], auto_comments=_hints(message))
     return po
@@ -149,7 +149,7 @@ def update(messages: Mapping[str, Message], locales: Path, language: str, proble
             _carry(message, before)
     for gone in known.values():
         if gone.string:
-            new.obsolete[gone.id] = gone
+            new.obsolete[str(gone.id)] = gone
     _write(path_of(locales, language), new)
     return count(messages, read(locales, language, problems), language)
 

@@ -25,7 +25,7 @@ How = Literal["here", "near", "country"]
 
 @dataclass(frozen=True, slots=True)
 class Helper:
-    """An organisation, why it is named, and how far it is (km): its address, else `area`, the nearest town it serves."""
+    """An organisation, why it is named, and how far it is (km): its address, or `area`, the nearest town it serves."""
 
     organisation: Organisation
     how: How
@@ -56,17 +56,14 @@ class Directory:
         found = self.by_service.get(service, ())
         return [o for o in found if o.show != "no" and (authorities or not o.authority)]
 
-    def nearest(
-        self, service: str, place: Place, moment: datetime, language: str, authorities: bool = False
-    ) -> Nearby:
+    def nearest(self, service: str, place: Place, moment: datetime, language: str, authorities: bool = False) -> Nearby:
         """Who offers `service` for `place`, and, where nobody near can be rung, who offers what comes closest."""
         shown = self.shown(service, authorities)
         helpers = _ranked(shown, place, moment, language)
         here = any(helper.how == "here" for helper in helpers)
         local = any(not organisation.national for organisation in shown)
-        if not any(_can_be_rung(helper) and helper.how != "country" for helper in helpers) and local:
-            helpers += self._instead(service, place, moment, language, helpers)
-        elif not any(_can_be_rung(helper) for helper in helpers):
+        wanted = [helper for helper in helpers if helper.how != "country" or not local]
+        if not any(_can_be_rung(helper) for helper in wanted):
             helpers += self._instead(service, place, moment, language, helpers)
         return Nearby(tuple(helpers), here, local)
 
@@ -92,14 +89,15 @@ def _can_be_rung(helper: Helper) -> bool:
 
 
 def _ranked(shown: Iterable[Organisation], place: Place, moment: datetime, language: str) -> list[Helper]:
-    found = []
+    found: list[tuple[tuple[float, ...], int, Helper]] = []
     for organisation in shown:
         how = _how(organisation, place)
         if how:
             area, distance = _distance(organisation, place)
             helper = Helper(organisation, how, distance, area)
             found.append((_rank(helper, moment, language), len(found), helper))
-    return [helper for _, _, helper in sorted(found)]
+    found.sort(key=lambda row: row[:2])
+    return [helper for _, _, helper in found]
 
 
 def _how(organisation: Organisation, place: Place) -> How | None:
@@ -125,7 +123,7 @@ _TIERS = {("here", "yes"): 0, ("near", "yes"): 1, ("here", "web only"): 2, ("cou
           ("near", "web only"): 4, ("country", "web only"): 5}  # fmt: skip
 
 
-def _rank(helper: Helper, moment: datetime, language: str) -> tuple[object, ...]:
+def _rank(helper: Helper, moment: datetime, language: str) -> tuple[float, ...]:
     organisation = helper.organisation
     return (
         organisation.authority,

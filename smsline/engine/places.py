@@ -67,7 +67,8 @@ class Gazetteer:
         """PO boxes and new streets have codes that no list has: the nearest number is almost always near."""
         if number in self.postcodes:
             return self.postcodes[number]
-        return self.postcodes[min(self.postcodes, key=lambda code: abs(code - number))]
+        # A PO box has a code of its own town, so the same first two figures count before the distance.
+        return self.postcodes[min(self.postcodes, key=lambda code: (code // 100 != number // 100, abs(code - number)))]
 
     def _by_name(self, tokens: list[str], asked: bool) -> Found | None:
         for size in range(min(6, len(tokens)), 0, -1):
@@ -78,9 +79,7 @@ class Gazetteer:
                     return self._settled(places, tokens[:start] + tokens[start + size :])
         return None
 
-    def _may_stand(
-        self, name: str, place: Place, tokens: list[str], start: int, size: int, asked: bool
-    ) -> bool:
+    def _may_stand(self, name: str, place: Place, tokens: list[str], start: int, size: int, asked: bool) -> bool:
         if name in self.never:
             return False
         rest = tokens[:start] + tokens[start + size :]
@@ -98,7 +97,9 @@ class Gazetteer:
     def _by_sound(self, tokens: list[str], asked: bool) -> Found | None:
         """A name with a typing error: the whole text, the text after "in", or any word where one was asked."""
         starts = [i + 1 for i, token in enumerate(tokens) if token in self.before]
-        tries = ["".join(tokens)] + ["".join(tokens[i:]) for i in starts] + [t for i in starts for t in tokens[i : i + 1]]
+        tries = (
+            ["".join(tokens)] + ["".join(tokens[i:]) for i in starts] + [t for i in starts for t in tokens[i : i + 1]]
+        )
         if asked:
             tries += tokens
         for name in tries:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from smsline.engine.contacts import contact
@@ -97,7 +97,7 @@ def _title(line: Line, state: State, name: str) -> str:
 
 def moment_of(state: State) -> datetime:
     """The time of the last message, as the clocks in the Netherlands show it."""
-    return datetime.fromtimestamp(state.time, timezone.utc).astimezone(HOME)
+    return datetime.fromtimestamp(state.time, UTC).astimezone(HOME)
 
 
 Piece = tuple[str, str]
@@ -118,11 +118,11 @@ def _body(line: Line, state: State) -> tuple[list[Piece], list[Piece]]:
         return _near(line, state), []
     node = line.nodes[here.node]
     if isinstance(node, Menu):
-        text = _sentences(say(state.language, f"{node.name}.text", today))
+        above = _sentences(say(state.language, f"{node.name}.text", today))
         place = line.gazetteer.by_key.get(state.place or "")
         if node.name == PLACES and place:
-            text = [(say(state.language, "phrase.near-place", place=place.name), "\n"), *text]
-        return text, []
+            above = [(say(state.language, "phrase.near-place", place=place.name), "\n"), *above]
+        return above, []
     text = say(state.language, f"{node.name}.{_wording(line, state, node)}", today)
     first, _, rest = text.partition("\n\n")
     return _sentences(first), _sentences(rest)
@@ -156,7 +156,11 @@ def _near(line: Line, state: State) -> list[Piece]:
         opening = say(state.language, f"{node.name}.none", place=place.name)
         opening = opening or say(state.language, f"service.{service}.none", place=place.name)
     rows = [contact(line, state, helper, service, place, moment) for helper in found.helpers[:MOST_HELPERS]]
-    return [(opening, "\n"), *((row, "\n") for row in rows), (say(state.language, "phrase.other-place"), "\n")]
+    return [
+        (opening, "\n"),
+        *((row, "\n") for row in rows),
+        (say(state.language, "phrase.other-place"), "\n"),
+    ]
 
 
 def _menu_head(text: list[Piece], notice: str, rows: list[str], channel: Channel) -> list[Piece]:
@@ -232,7 +236,8 @@ def _parts(channel: Channel, piece: Piece, foot: str) -> list[Piece]:
     if "\n" in text:
         rows = text.split("\n")
         return [part for row in rows for part in _parts(channel, (row, "\n"), foot)]
-    parts, current = [], ""
+    parts: list[Piece] = []
+    current = ""
     for word in _unbroken.findall(text):
         longer = f"{current} {word}" if current else word
         if current and not fits(channel, f"{longer}\n{foot}"):

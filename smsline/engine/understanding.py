@@ -18,6 +18,9 @@ __all__ = ["Meaning", "Vocabulary", "cry", "guess_language", "understand"]
 CLEAR, CLOSE, LEAD, URGENT = 0.6, 0.36, 0.1, 0.8
 """From which score a node is meant, may be meant, leads the next one, and cannot be overlooked."""
 
+LIGHT = 1.2
+"""What a word may weigh that an urgent phrase can do without."""
+
 LOUD = 5.0
 """What the words of an urgent phrase weigh together before it is heard inside a longer text."""
 
@@ -103,8 +106,9 @@ def _leads(matches: list[Match]) -> bool:
 def cry(vocabulary: Vocabulary, matches: list[Match]) -> Match | None:
     """The urgent node that a text speaks of, whatever else stands in it."""
     for match in matches:
-        loud = match.phrase.weight >= LOUD or match.text_cover > 0.85
-        if match.node in vocabulary.urgent and match.phrase_cover >= URGENT and loud:
+        if match.node not in vocabulary.urgent or match.phrase_cover < URGENT or match.missed > LIGHT:
+            continue
+        if match.phrase.weight >= LOUD or match.text_cover > 0.85:
             return match
     return None
 
@@ -127,6 +131,6 @@ def _told(line: Line, word: str) -> str | None:
 
 def _why(match: Match) -> str:
     return (
-        f"{match.node} {match.score:.2f}: like \"{match.phrase.text}\" ({match.phrase.language}), "
+        f'{match.node} {match.score:.2f}: like "{match.phrase.text}" ({match.phrase.language}), '
         f"{match.phrase_cover:.0%} of it found"
     )

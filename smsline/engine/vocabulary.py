@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import log
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from smsline.engine.fold import words
+
+UNKNOWN = 2.5
+"""What a word weighs that no phrase has."""
 
 RARE = 0.35
 """What a word weighs at least, in units where a word of one node only weighs about 5."""
@@ -29,6 +32,8 @@ class Phrase:
     text: str
     tokens: tuple[str, ...]
     weight: float = 0.0
+    exact: bool = False
+    """With a figure in it a phrase counts only word for word: "i am 17" is not "i work 17 hours"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,8 @@ class Match:
     phrase: Phrase
     phrase_cover: float
     text_cover: float
+    missed: float = 0.0
+    """The weight of the heaviest word of the phrase that the text lacks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +71,29 @@ class Vocabulary:
         found: dict[int, dict[str, float]] = defaultdict(dict)
         told: dict[str, float] = {}
         for token in dict.fromkeys(tokens):
-            told[token] = self.weights.get(token, 2.5)
+            told[token] = self.weights.get(token, UNKNOWN)
             for word, likeness in self._alike(token):
                 for index in self.postings[word]:
                     best = found[index].get(word, 0.0)
                     found[index][word] = max(best, likeness)
-        return self._by_node(found, told, language)
+        return self._by_node(found, told, language, f" {' '.join(tokens)} ")
 
     def _by_node(
-        self, found: Mapping[int, Mapping[str, float]], told: Mapping[str, float], language: str | None
+        self, found: Mapping[int, Mapping[str, float]], told: Mapping[str, float], language: str | None, text: str
     ) -> list[Match]:
         best: dict[str, list[Match]] = defaultdict(list)
         whole = sum(told.values()) or 1.0
         for index, hits in found.items():
             phrase = self.phrases[index]
+            if phrase.exact and f" {' '.join(phrase.tokens)} " not in text:
+                continue
             got = sum(self.weights[word] * likeness for word, likeness in hits.items())
             cover, text_cover = got / phrase.weight, min(1.0, got / whole)
             score = cover * (0.55 + 0.45 * text_cover)
             if language and phrase.language != language:
                 score *= 0.93
-            best[phrase.node].append(Match(phrase.node, score, phrase, cover, text_cover))
+            missed = max((self.weights[word] for word in phrase.tokens if word not in hits), default=0.0)
+            best[phrase.node].append(Match(phrase.node, score, phrase, cover, text_cover, missed))
         return sorted((_summed(group) for group in best.values()), key=lambda match: -match.score)
 
     def _alike(self, token: str) -> list[tuple[str, float]]:
@@ -107,7 +117,7 @@ def _summed(group: list[Match]) -> Match:
     first = group[0]
     more = sum(match.score for match in group[1:3])
     score = first.score + 0.12 * (1.0 - min(1.0, first.score)) * more
-    return Match(first.node, score, first.phrase, first.phrase_cover, first.text_cover)
+    return replace(first, score=score)
 
 
 def _inflected(token: str, word: str) -> bool:
@@ -132,12 +142,14 @@ def build(
             users[token].add(node)
     nodes = len({row[0] for row in rows}) or 1
     weights = {token: max(RARE, log(nodes / len(by))) for token, by in users.items()}
-    phrases, postings = [], defaultdict(list)
+    phrases: list[Phrase] = []
+    postings: dict[str, list[int]] = defaultdict(list)
     for node, language, text, tokens in rows:
         distinct = dict.fromkeys(tokens)
         for token in distinct:
             postings[token].append(len(phrases))
-        phrases.append(Phrase(node, language, text, tokens, sum(weights[token] for token in distinct)))
+        figure = any(token.isdigit() for token in tokens)
+        phrases.append(Phrase(node, language, text, tokens, sum(weights[token] for token in distinct), figure))
     spelled: dict[str, list[str]] = defaultdict(list)
     for token in postings:
         if len(token) > 3 and token.isalpha():

@@ -24,7 +24,7 @@ class Day(NamedTuple):
     language: str
     event: str
     node: str
-    count: int
+    times: int
     segments: int
 
 
@@ -35,7 +35,7 @@ class Month(NamedTuple):
     service: str
     municipality: str
     found: bool
-    count: int
+    times: int
 
 
 class Tally(NamedTuple):
@@ -79,4 +79,4 @@ def open_store(url: str) -> Store:
         from smsline.stores.sqlite import SqliteStore
 
         return SqliteStore(url.removeprefix("sqlite:///"))
-    raise SmslineError(f"SMSLINE_STORE is \"{url}\". Write sqlite:///path or memory:.")
+    raise SmslineError(f'SMSLINE_STORE is "{url}". Write sqlite:///path or memory:.')

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from smsline.engine.model import Turn
 from smsline.errors import SmslineError
@@ -64,7 +65,12 @@ class SqliteStore:
                 raise StoreError(f"The store cannot be used: {type(error).__name__}.") from error
 
     def _step(
-        self, connection: sqlite3.Connection, key: bytes, step: Step, tally: Callable[[Turn], Tally], expires: int
+        self,
+        connection: sqlite3.Connection,
+        key: bytes,
+        step: Step,
+        tally: Callable[[Turn], Tally],
+        expires: int,
     ) -> Turn:
         row = connection.execute(_LOAD, (key,)).fetchone()
         turn = step(unpack(row[0]) if row else None)
@@ -117,7 +123,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _database(path: Path):  # type: ignore[no-untyped-def]
+def _database(path: Path) -> Any:
     import sqlite_utils  # slow to import, and not needed to answer
 
     return sqlite_utils.Database(path)
@@ -137,17 +143,25 @@ def _prepare(path: Path) -> None:
         raise SmslineError(what) from error
 
 
-def _migrations():  # type: ignore[no-untyped-def]
+def _migrations() -> Any:
     """What has to be done to an older file, in order. A step that was released is never changed."""
     from sqlite_utils import Migrations
 
     steps = Migrations("smsline")
 
     @steps()
-    def sessions_and_tallies(database):  # type: ignore[no-untyped-def]
+    def sessions_and_tallies(database: Any) -> None:
         database["session"].create({"key": bytes, "data": str, "expires": int}, pk="key")
         database["session"].create_index(["expires"])
-        rows = {"day": str, "channel": str, "language": str, "event": str, "node": str, "count": int, "segments": int}
+        rows = {
+            "day": str,
+            "channel": str,
+            "language": str,
+            "event": str,
+            "node": str,
+            "count": int,
+            "segments": int,
+        }
         database["day"].create(rows, pk=("day", "channel", "language", "event", "node"))
         months = {"month": str, "service": str, "municipality": str, "found": int, "count": int}
         database["month"].create(months, pk=("month", "service", "municipality", "found"))

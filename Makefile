@@ -1,0 +1,40 @@
+# Two commands do everything on a machine with Python 3.11, make and git: `make run` and `make test`.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+
+.PHONY: run test setup check bench lock clean
+
+run: setup          ## check the content and answer on http://127.0.0.1:8000
+	$(BIN)/smsline check --no-reminders
+	$(BIN)/smsline serve
+
+test: setup         ## run every test
+	$(BIN)/pytest
+
+setup: .venv/ready  ## a virtual environment with what the lock file names
+
+.venv/ready: requirements-dev.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "smsline needs Python 3.11 or newer.")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch .venv/ready
+
+check: setup        ## format, lint, types, content
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/smsline check --no-reminders
+
+bench: setup        ## how fast it is, as ratios measured side by side in one run
+	$(BIN)/python benchmarks/bench.py
+
+lock: setup         ## write the lock files anew from pyproject.toml
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
+	  --no-emit-find-links --no-emit-trusted-host --output-file requirements.txt pyproject.toml
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
+	  --no-emit-find-links --no-emit-trusted-host --extra dev --output-file requirements-dev.txt pyproject.toml
+
+clean:
+	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

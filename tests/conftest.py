@@ -1,0 +1,64 @@
+"""What all tests share: the real line, and a tiny one of our own for the engine."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from smsline.content.loading import load
+from smsline.engine.conversation import converse
+from smsline.engine.model import Incoming, Line, Session, Turn
+from smsline.engine.screen import HOME
+
+ROOT = Path(__file__).parent.parent
+TINY = Path(__file__).parent / "line"
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=HOME)  # a Tuesday
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--accept", action="store_true", help="rewrite the < lines of the conversations")
+
+
+@pytest.fixture(scope="session")
+def line() -> Line:
+    """The real line."""
+    return load(ROOT / "menus", ROOT / "locales")
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Line:
+    """A line of a few nodes, in English and Dutch."""
+    return load(TINY / "menus", TINY / "locales")
+
+
+class Phone:
+    """A caller: texts one after the other, and what came back."""
+
+    def __init__(self, line: Line, channel: str = "sms", time: datetime = NOON, language: str | None = None) -> None:
+        self.line, self.channel, self.time = line, channel, time
+        self.session: Session | None = None
+        self.turns: list[Turn] = []
+        self.count = 0
+        if language:
+            self.text(language)
+
+    def text(self, text: str, begins: bool = False, known: bytes | None = None, unreadable: bool = False) -> str:
+        self.count += 1
+        known = known or self.count.to_bytes(16, "big")
+        channel = self.line.channels[self.channel]
+        turn = converse(self.line, self.session, Incoming(text, channel, known, self.time, begins, unreadable))
+        self.session = turn.session
+        self.turns.append(turn)
+        return turn.reply.text
+
+    @property
+    def node(self) -> str:
+        assert self.session is not None
+        return self.session.state.here.node
+
+
+@pytest.fixture
+def phone():
+    return Phone

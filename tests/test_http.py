@@ -1,0 +1,185 @@
+"""The line over real HTTP: a running server, true signatures, and requests that are none."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from urllib.parse import urlencode
+from xml.etree import ElementTree
+
+import pytest
+from flask import Flask, request
+from twilio.request_validator import RequestValidator
+from werkzeug.datastructures import MultiDict
+from werkzeug.test import EnvironBuilder
+
+from smsline.channels import twilio
+from smsline.engine.model import Reply
+from smsline.settings import read_settings
+
+from .server import PUBLIC, TOKEN, Server
+
+VECTORS = json.loads((Path(__file__).parent / "vectors" / "twilio_signatures.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    with Server(tmp_path_factory.mktemp("server")) as running:
+        yield running
+
+
+def message(xml: str) -> str | None:
+    found = ElementTree.fromstring(xml).find("Message")
+    return None if found is None else found.text
+
+
+def test_a_text_gets_its_twiml(server):
+    status, body = server.sms("hi", sender="+31600000001")
+    assert status == 200
+    assert message(body).startswith("Automatic line: no person reads this. In danger call 112.")
+
+
+def test_a_conversation_goes_on_from_text_to_text(server):
+    server.sms("hi", sender="+31600000002")
+    assert message(server.sms("1", sender="+31600000002")[1]).startswith("1 STI and HIV")
+    assert message(server.sms("0", sender="+31600000002")[1]).startswith("Automatic line")
+
+
+def test_silence_is_an_empty_response(server):
+    status, body = server.sms("x", sender="+31600000003")
+    assert status == 200
+    assert message(body) is None
+
+
+def test_a_message_delivered_twice_is_one_step_with_one_reply(server):
+    first = server.sms("hi", sender="+31600000004", sid="SM1")
+    second = server.sms("1", sender="+31600000004", sid="SM2")
+    assert server.sms("1", sender="+31600000004", sid="SM2") == second
+    assert server.sms("hi", sender="+31600000004", sid="SM1") == first
+    assert message(server.sms("0", sender="+31600000004", sid="SM3")[1]).startswith("Automatic line")
+
+
+def test_a_picture_is_told_that_only_text_is_read(server):
+    assert "only read text" in message(server.sms("", sender="+31600000005", NumMedia="1", MediaUrl0="https://x")[1])
+
+
+def test_two_tokens_are_accepted_while_one_is_replaced(tmp_path):
+    with Server(tmp_path, {"TWILIO_AUTH_TOKEN": f"the-old-one,{TOKEN}"}) as running:
+        assert running.sms("hi")[0] == 200
+
+
+@pytest.mark.parametrize("signature", [None, "", "wrong", "ф" * 8, "A" * 5000, "AAAA=="])
+def test_a_wrong_signature_is_refused_and_nothing_is_counted(server, signature):
+    fields = urlencode({"MessageSid": "SM1", "From": "+31600000009", "Body": "hi"}).encode()
+    headers = {} if signature is None else {"X-Twilio-Signature": signature.encode().decode("latin-1")}
+    status, body = server.request("/sms/twilio", fields, headers)
+    assert (status, body.count("\n")) == (403, 1)
+
+
+def test_a_signature_for_another_text_is_refused(server):
+    fields = {"MessageSid": "SM1", "From": "+31600000009", "Body": "hi"}
+    signature = RequestValidator(TOKEN).compute_signature(f"{PUBLIC}/sms/twilio", fields)
+    changed = urlencode({**fields, "Body": "stop"}).encode()
+    assert server.request("/sms/twilio", changed, {"X-Twilio-Signature": signature})[0] == 403
+
+
+@pytest.mark.parametrize("vector", [*VECTORS["vectors"], *VECTORS["negative"]], ids=lambda vector: vector["id"])
+def test_signatures_are_judged_as_twilios_own_validator_judges_them(vector):
+    """Each form vector of HMAC-SHA1: accepted when the URL is the one that Twilio signed."""
+    if vector.get("algorithm", "HMAC_SHA1") != "HMAC_SHA1" or vector.get("json_body") or not vector.get("form_body"):
+        pytest.skip("not a form signed with HMAC-SHA1")
+    signed = vector["signed_url"]
+    origin = "/".join(signed.split("/")[:3])
+    if "@" in origin or "[" in origin:
+        pytest.skip("no public URL that an operator would set")
+    path = signed[len(origin) :].partition("#")[0]
+    builder = EnvironBuilder(method="POST", path="/", data=vector["form_body"].encode(),
+                             content_type="application/x-www-form-urlencoded")  # fmt: skip
+    environ = {**builder.get_environ(), "RAW_URI": path}
+    settings = read_settings({"SMSLINE_PUBLIC_URL": origin, "TWILIO_AUTH_TOKEN": vector["auth_token"]})
+    validator = RequestValidator(vector["auth_token"])
+    expected = validator.validate(origin + path, MultiDict(vector["params"]), vector["signature"])
+    with Flask("vectors").request_context({**environ, "HTTP_X_TWILIO_SIGNATURE": vector["signature"]}):
+        assert twilio.guard(request, settings) is expected
+
+
+@pytest.mark.parametrize("missing", ["MessageSid", "From", "Body"])
+def test_a_missing_field_is_a_4xx_in_one_sentence(server, missing):
+    fields = {"MessageSid": "SM9", "From": "+31600000009", "Body": "hi"}
+    del fields[missing]
+    signature = RequestValidator(TOKEN).compute_signature(f"{PUBLIC}/sms/twilio", fields)
+    status, body = server.request("/sms/twilio", urlencode(fields).encode(), {"X-Twilio-Signature": signature})
+    assert status == 400
+    assert missing in body
+    assert body.count("\n") == 1
+
+
+def test_a_body_of_ten_megabytes_is_refused(server):
+    try:
+        status, _ = server.request("/sms/twilio", b"Body=" + b"a" * 10_000_000, {"X-Twilio-Signature": "x"})
+    except OSError:
+        status = 413  # the server may hang up before all of it was sent
+    assert status == 413
+
+
+@pytest.mark.parametrize("path", ["/sms/twilio", "/ussd/africastalking"])
+def test_the_wrong_method_is_refused(server, path):
+    assert server.get(path)[0] == 405
+    assert server.request(path, b"", method="PUT")[0] == 405
+
+
+@pytest.mark.parametrize("body", [b"text=%ff%fe&sessionId=1&phoneNumber=2", b"\xff\xfe\x00", b"{}", b"a=1&" * 500])
+def test_broken_encoding_is_a_4xx(server, body):
+    status, text = server.request("/ussd/africastalking", body)
+    assert 400 <= status < 500
+    assert "Traceback" not in text
+
+
+def test_an_unknown_path_is_404_without_a_trace(server):
+    status, body = server.get("/admin")
+    assert (status, "Traceback" in body) == (404, False)
+
+
+def test_a_ussd_session_from_dialling_to_the_end(server):
+    status, body = server.ussd("", session="s2", sender="+31600000010")
+    assert status == 200
+    assert body.startswith("CON 1 Health\n2 Talk to someone")
+    assert server.ussd("1", session="s2", sender="+31600000010")[1].startswith("CON 1 STI and HIV")
+    assert server.ussd("1*1", session="s2", sender="+31600000010")[1].startswith("CON 1 STI test")
+    back = server.ussd("1", session="s2", sender="+31600000010")[1]
+    assert back.startswith("CON 1 STI and HIV")
+    assert server.ussd("1*X", session="s2", sender="+31600000010")[1] == "END"
+
+
+@pytest.mark.parametrize("fields", [{}, {"sessionId": "1"}, {"sessionId": "", "phoneNumber": "1", "text": ""},
+                                    {"sessionId": "1" * 300, "phoneNumber": "1", "text": ""}])  # fmt: skip
+def test_a_ussd_request_that_lacks_something_is_a_4xx(server, fields):
+    assert server.request("/ussd/africastalking", urlencode(fields).encode() or b"x=1")[0] == 400
+
+
+def test_in_production_ussd_has_a_secret_path_and_gateways_that_are_off_have_none(tmp_path):
+    secret = "abcdefghijklmnop1234"
+    production = {"SMSLINE_ENV": "production", "SMSLINE_SECRET": "s" * 40, "SMSLINE_PATH_TOKEN": secret}
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    with Server(tmp_path / "a", {**production, "SMSLINE_GATEWAYS": "africastalking"}) as running:
+        assert running.ussd("")[0] == 404
+        assert running.ussd("", path=f"/ussd/africastalking/{secret}")[1].startswith("CON 1 Health")
+        assert running.sms("hi")[0] == 404
+    with Server(tmp_path / "b", {**production, "SMSLINE_GATEWAYS": "twilio"}) as running:
+        assert running.ussd("", path=f"/ussd/africastalking/{secret}")[0] == 404
+        assert running.sms("hi")[0] == 200
+
+
+def test_letters_that_xml_forbids_never_reach_the_reply():
+    reply = twilio.render(Reply("a\x00b\x0cc\ud83dd & <e>"))
+    assert message(reply.get_data(as_text=True)) == "abcd & <e>"
+
+
+def test_when_the_store_fails_the_text_alone_is_answered(tmp_path):
+    with Server(tmp_path) as running:
+        running.sms("hi")
+        for file in tmp_path.glob("line.sqlite*"):
+            file.write_bytes(b"broken " * 1000)
+        assert message(running.sms("pep", sender="+31600000077")[1]).startswith("Go now")
+        assert "store-failed" in running.log

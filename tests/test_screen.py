@@ -1,0 +1,58 @@
+"""The text on one phone: it fits, it breaks where it may, and what must be done now is on the first page."""
+
+from __future__ import annotations
+
+import pytest
+
+from smsline.engine.model import Channel, Spot, State
+from smsline.engine.screen import _paginate, _sentences, draw, draw_all, fits
+
+SMS = Channel("sms", 306, 268, parts=True)
+USSD = Channel("ussd", 160, 70, parts=False)
+
+
+@pytest.mark.parametrize(
+    ("channel", "text", "fit"),
+    [
+        (USSD, "a" * 160, True), (USSD, "a" * 161, False), (USSD, "я" * 70, True), (USSD, "я" * 71, False),
+        (SMS, "a" * 306, True), (SMS, "a" * 307, False), (SMS, "я" * 268, True), (SMS, "я" * 269, False),
+        (SMS, "a" * 152 + "{" + "a" * 152, False),
+    ],
+)  # fmt: skip
+def test_both_sides_of_what_fits(channel, text, fit):
+    assert fits(channel, text) is fit
+
+
+def test_pages_break_between_sentences():
+    text = "One thing to do. " * 20
+    pages = _paginate(USSD, [_sentences(text)], "0 Menu", "0 Back", "9 More")
+    assert len(pages) > 1
+    assert all(fits(USSD, page) for page in pages)
+    assert all(page.split("\n")[0].endswith(".") for page in pages)
+    assert [page.split("\n")[-1] for page in pages[:2]] == ["9 More  0 Menu", "9 More  0 Back"]
+    assert pages[-1].endswith("\n0 Back")
+
+
+def test_a_sentence_longer_than_a_screen_breaks_between_words_and_never_inside_a_number():
+    text = "word " * 28 + "088 355 01 00 " + "word " * 20
+    pages = _paginate(USSD, [_sentences(text)], "0 Menu", "0 Back", "9 More")
+    assert all(fits(USSD, page) for page in pages)
+    assert any("088 355 01 00" in page for page in pages)
+
+
+def test_the_first_page_has_the_choices_and_what_may_wait_comes_later(line):
+    state = State(Spot("pep"), "en", 1_795_600_000)
+    pages = draw_all(line, state, SMS)
+    assert "1 Help near you" in pages[0]
+    assert "A doctor decides." in pages[1]
+
+
+def test_a_page_number_beyond_the_last_shows_the_last(tiny):
+    state = State(Spot("pep"), "en", 1_795_600_000, page=99)
+    assert draw(tiny, state, USSD) == draw_all(tiny, state, USSD)[-1]
+
+
+def test_on_a_short_screen_a_menus_text_gives_way_to_its_choices(line):
+    state = State(Spot("start"), "en", 1_795_600_000)
+    assert draw(line, state, USSD).startswith("1 Health")
+    assert draw(line, state, SMS).startswith("Automatic line")

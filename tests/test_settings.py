@@ -1,0 +1,60 @@
+"""Settings come from the environment, and everything wrong is named at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from smsline.errors import SmslineError
+from smsline.settings import GATEWAYS, read_settings
+
+PRODUCTION = {
+    "SMSLINE_ENV": "production",
+    "SMSLINE_SECRET": "s" * 32,
+    "SMSLINE_PUBLIC_URL": "https://sms.example.org/",
+    "TWILIO_AUTH_TOKEN": "old, new",
+}
+
+
+def test_development_needs_nothing():
+    settings = read_settings({})
+    assert not settings.production
+    assert settings.gateways == GATEWAYS
+    assert settings.path_token == ""
+    assert len(settings.secret) >= 32
+
+
+def test_production_names_all_that_is_missing_at_once():
+    with pytest.raises(SmslineError) as refused:
+        read_settings({"SMSLINE_ENV": "production", "SMSLINE_GATEWAYS": "twilio,africastalking"})
+    for name in ("SMSLINE_SECRET", "SMSLINE_PUBLIC_URL", "TWILIO_AUTH_TOKEN", "SMSLINE_PATH_TOKEN"):
+        assert name in str(refused.value)
+
+
+def test_production_with_its_secrets_starts():
+    settings = read_settings(PRODUCTION)
+    assert settings.production
+    assert settings.gateways == ("twilio",)
+    assert settings.twilio_tokens == ("old", "new")
+    assert settings.public_url == "https://sms.example.org"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "what"),
+    [
+        ("SMSLINE_ENV", "prod", "development or production"),
+        ("SMSLINE_GATEWAYS", "twillio", "Known are"),
+        ("SMSLINE_PUBLIC_URL", "sms.example.org", "SMSLINE_PUBLIC_URL"),
+        ("SMSLINE_SECRET", "s" * 31, "shorter than 32"),
+        ("SMSLINE_PATH_TOKEN", "short", "at least 16"),
+        ("SMSLINE_PORT", "many", "whole number"),
+        ("SMSLINE_WORKERS", "0", "whole number"),
+    ],
+)
+def test_a_wrong_value_is_one_sentence(name, value, what):
+    with pytest.raises(SmslineError, match=what):
+        read_settings({**PRODUCTION, name: value})
+
+
+def test_a_platforms_port_counts_where_ours_is_not_set():
+    assert read_settings({"PORT": "5000"}).port == 5000
+    assert read_settings({"PORT": "5000", "SMSLINE_PORT": "6000"}).port == 6000

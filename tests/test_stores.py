@@ -1,0 +1,137 @@
+"""One contract, and every back end passes it."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import date
+from threading import Thread
+
+import pytest
+
+from smsline.engine.model import Event, Reply, Session, Spot, State, Turn
+from smsline.errors import SmslineError
+from smsline.stores import StoreError, Tally, open_store
+from smsline.stores.memory import MemoryStore
+from smsline.stores.sqlite import SqliteStore
+
+DAY = date(2026, 11, 24)
+KEY = b"k" * 16
+
+
+def tally(turn: Turn) -> Tally:
+    return Tally(DAY, "sms", 2)
+
+
+def counting(session: Session | None) -> Turn:
+    """A step that counts its own turns in the page of the session."""
+    page = session.state.page + 1 if session else 1
+    state = State(Spot("start"), "en", 0, page)
+    events = (Event("visited", "en", "start"), Event("found", "en", "sti-test", "sti_test", "Utrecht"))
+    return Turn(Reply(str(page)), Session(state, recent=((b"r" * 16, state),)), events)
+
+
+def forgetting(session: Session | None) -> Turn:
+    return Turn(Reply("bye", ends=True), None, ())
+
+
+class StoreContract:
+    """What a store must do."""
+
+    @pytest.fixture
+    def store(self, tmp_path):
+        raise NotImplementedError
+
+    def test_a_session_is_there_again_at_the_next_turn(self, store):
+        assert store.turn(KEY, counting, tally, 100).reply.text == "1"
+        assert store.turn(KEY, counting, tally, 100).reply.text == "2"
+        assert store.turn(b"o" * 16, counting, tally, 100).reply.text == "1"
+
+    def test_a_turn_without_a_session_forgets_the_caller(self, store):
+        store.turn(KEY, counting, tally, 100)
+        store.turn(KEY, forgetting, tally, 100)
+        assert store.turn(KEY, counting, tally, 100).reply.text == "1"
+
+    def test_forget_says_whether_there_was_something(self, store):
+        store.turn(KEY, counting, tally, 100)
+        assert store.forget(KEY)
+        assert not store.forget(KEY)
+
+    def test_a_step_that_fails_changes_nothing(self, store):
+        store.turn(KEY, counting, tally, 100)
+
+        def failing(session):
+            raise ValueError
+
+        with pytest.raises(ValueError):  # noqa: PT011
+            store.turn(KEY, failing, tally, 100)
+        assert store.turn(KEY, counting, tally, 100).reply.text == "2"
+        assert sum(day.times for day in store.days()) == 4
+
+    def test_the_two_tallies_are_counted_apart(self, store):
+        store.turn(KEY, counting, tally, 100)
+        store.turn(KEY, counting, tally, 100)
+        assert list(store.days()) == [
+            (DAY, "sms", "en", "found", "sti-test", 2, 0),
+            (DAY, "sms", "en", "visited", "start", 2, 4),
+        ]
+        assert list(store.months()) == [("2026-11", "sti_test", "Utrecht", True, 2)]
+
+    def test_what_has_expired_is_swept(self, store):
+        store.turn(KEY, counting, tally, 100)
+        store.turn(b"o" * 16, counting, tally, 300)
+        assert store.sweep(100) == 0
+        assert store.sweep(200) == 1
+        assert store.turn(b"o" * 16, counting, tally, 300).reply.text == "2"
+
+    def test_two_texts_at_once_are_one_step_each(self, store):
+        threads = [Thread(target=store.turn, args=(KEY, counting, tally, 100)) for _ in range(20)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert store.turn(KEY, counting, tally, 100).reply.text == "21"
+
+
+class TestMemory(StoreContract):
+    @pytest.fixture
+    def store(self, tmp_path):
+        return MemoryStore()
+
+
+class TestSqlite(StoreContract):
+    @pytest.fixture
+    def store(self, tmp_path):
+        return SqliteStore(str(tmp_path / "deep" / "line.sqlite"))
+
+    def test_sessions_outlive_the_process(self, store):
+        store.turn(KEY, counting, tally, 100)
+        assert SqliteStore(str(store.path)).turn(KEY, counting, tally, 100).reply.text == "2"
+
+    def test_the_file_is_wal_and_for_its_owner_only(self, store):
+        assert sqlite3.connect(store.path).execute("pragma journal_mode").fetchone() == ("wal",)
+        assert store.path.stat().st_mode & 0o077 == 0
+
+    def test_a_file_that_is_no_database_is_said_in_one_sentence(self, tmp_path):
+        (tmp_path / "line.sqlite").write_text("nothing of the kind " * 200)
+        with pytest.raises(SmslineError, match="cannot be made or opened"):
+            SqliteStore(str(tmp_path / "line.sqlite"))
+
+    def test_a_locked_file_is_a_store_error(self, store, monkeypatch):
+        monkeypatch.setattr("smsline.stores.sqlite.BUSY", 0.05)
+        other = sqlite3.connect(store.path, isolation_level=None)
+        other.execute("begin immediate")
+        with pytest.raises(StoreError):
+            store.turn(KEY, counting, tally, 100)
+        other.execute("rollback")
+        assert store.turn(KEY, counting, tally, 100).reply.text == "1"
+
+    def test_a_row_of_another_version_is_no_session(self, store):
+        store.turn(KEY, counting, tally, 100)
+        with sqlite3.connect(store.path) as connection:
+            connection.execute("update session set data = '[99]'")
+        assert store.turn(KEY, counting, tally, 100).reply.text == "1"
+
+
+def test_an_unknown_kind_of_store_is_said_in_one_sentence():
+    with pytest.raises(SmslineError, match="Write sqlite:///path or memory:"):
+        open_store("postgres://x")
