@@ -13,6 +13,7 @@ import click
 
 from smsline.content import translations as po
 from smsline.content.check import check as check_content
+from smsline.content.check import summary as summarised
 from smsline.content.check import unverified
 from smsline.content.loading import Content, load, read_content
 from smsline.engine.conversation import converse
@@ -55,10 +56,14 @@ def main() -> None:
 
 @main.command()
 @click.option("--live", is_flag=True, help="Refuse what nobody has verified, as the release step does.")
+@click.option("--summary", is_flag=True, help="Print the state of the content, as it stands in the README.")
 @click.option("--reminders/--no-reminders", default=True, help="Whether to list what is due.")
-def check(live: bool, reminders: bool) -> None:
+def check(live: bool, summary: bool, reminders: bool) -> None:
     """Name every problem of the content, with file and line and what to do."""
     settings = _settings()
+    if summary:
+        click.echo(summarised(_content(settings)))
+        return
     found = check_content(settings.menus, settings.locales, datetime.now(HOME).date())
     problems = [problem for problem in found if not problem.reminder]
     due = [problem for problem in found if problem.reminder]
@@ -121,7 +126,7 @@ def _begun(line: Line, language: str | None, node: str | None) -> Session | None
         raise _Shown(f'There is no node "{node}".')
     if language is None and node is None:
         return None
-    now = int(datetime.now(HOME).timestamp()) if node else 0
+    now = int(datetime.now(HOME).timestamp())
     return Session(State(Spot(node or "start"), language or line.default, now), chosen=language is not None)
 
 

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from smsline.content import translations
 from smsline.content.loading import Content, read_content
-from smsline.content.menus import Message
+from smsline.content.menus import LIST, Message
 from smsline.content.texts import BLANK
+from smsline.engine.fold import key as folded
 from smsline.engine.model import START, Answer, Channel, Line, Lookup, Menu, Node, Spot, State, View
 from smsline.engine.screen import HOME, draw_all, fits
 from smsline.engine.segments import costly_letter, measure
@@ -32,7 +33,7 @@ def check(menus: Path, locales: Path, today: date) -> list[Problem]:
     """Every problem and reminder of the content, in the order of files and lines."""
     content, problems = read_content(menus, locales)
     if content is not None and not any(not problem.reminder for problem in problems):
-        problems += [*_sentences(content), *_screens(content, today), *_lookups(content, today)]
+        problems += [*_sentences(content), *_keywords(content), *_screens(content, today), *_lookups(content, today)]
         problems += [
             *_reachable(content),
             *_facts(content, today),
@@ -59,6 +60,25 @@ def _sentences(content: Content) -> Iterator[Problem]:
             yield Problem(message.at.file, message.at.line, what)
         if message.key.endswith(".title") or ".option." in message.key:
             yield from _long_titles(content, message)
+
+
+def _keywords(content: Content) -> Iterator[Problem]:
+    """A keyword that leads to two nodes, in whatever language: a caller can only land at one of them."""
+    owners: dict[str, str] = {}
+    for code in content.line.languages:
+        for key, message in content.messages.items():
+            if not key.endswith(".keywords"):
+                continue
+            name = key.partition(".")[0]
+            translated = content.translated.get(code, {}).get(key)
+            text = message.text if code == content.source else translated.text if translated else ""
+            for word in filter(None, (part.strip() for part in text.split(LIST.strip()))):
+                owner = owners.setdefault(folded(word), name)
+                taken = folded(word) in content.line.nodes or folded(word) in content.line.vocabulary.commands
+                if owner != name or (taken and folded(word) != folded(name)):
+                    other = owner if owner != name else "a command or another node"
+                    what = f"{name}: the keyword {word} ({code}) already leads to {other}. Choose another."
+                    yield Problem(message.at.file, message.at.line, what)
 
 
 def _long_titles(content: Content, message: Message) -> Iterator[Problem]:
@@ -209,3 +229,26 @@ def unverified(content: Content) -> list[str]:
     contacts = [name for name, listed in content.listed.items()
                 if listed.organisation.show != "no" and listed.organisation.verified is None]  # fmt: skip
     return [*urgent, *contacts]
+
+
+def summary(content: Content) -> str:
+    """The state of the content, as it stands in the README."""
+    line, listed = content.line, [one.organisation for one in content.listed.values()]
+    nodes = [name for name, node in line.nodes.items() if not isinstance(node, Menu)]
+    memory = [name for name in nodes if content.menus.provenance[name].memory]
+    languages = [f"{code} {_share(content, code)}" for code in line.languages]
+    shown = [one for one in listed if one.show != "no"]
+    verified = [one for one in listed if one.verified]
+    return "\n".join([
+        f"answers and look-ups: {len(nodes)}, of which {len(memory)} rest in part on what no source confirms yet",
+        f"languages: {', '.join(languages)} (none confirmed by a native speaker yet)",
+        f"facts with source and date: {len(content.facts)}",
+        f"organisations: {len(listed)}, {len(shown)} of them may be shown, {len(verified)} are verified by a person",
+    ])  # fmt: skip
+
+
+def _share(content: Content, code: str) -> str:
+    if code == content.source:
+        return "(source)"
+    count = translations.count(content.messages, content.translated[code], code)
+    return f"{count.complete} of {len(content.messages)}"

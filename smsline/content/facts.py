@@ -90,7 +90,16 @@ def shown(fact: Fact, locale: Locale, alone: bool = False) -> str:
         return plain(format_percent(fact.value / 100, format="#,##0.##%", locale=locale))
     if fact.unit == "EUR":
         return plain(_euros(fact.value, locale))
-    return plain(format_unit(fact.value, _TIME[fact.unit], length="long", locale=locale))
+    return plain(_with_unit(fact.value, _TIME[fact.unit], locale))
+
+
+def _with_unit(value: float, unit: str, locale: Locale) -> str:
+    """A figure with its unit. Where a language lacks the long form Babel writes the unit's id: then the short one."""
+    for length in ("long", "short", "narrow"):
+        text = format_unit(value, unit, length=length, locale=locale)
+        if unit not in text:
+            return text
+    return f"{format_decimal(value, locale=locale)} {unit.partition('-')[2]}"
 
 
 def _euros(value: float, locale: Locale) -> str:

@@ -25,7 +25,7 @@ from smsline.content.texts import BLANK, OPEN, Filler, tidy
 from smsline.engine import vocabulary
 from smsline.engine.catalog import Catalog, Text
 from smsline.engine.fold import key as folded
-from smsline.engine.model import Channel, Language, Line
+from smsline.engine.model import Channel, Language, Line, Menu
 from smsline.engine.segments import PART
 from smsline.errors import ContentError, Problem
 
@@ -286,10 +286,11 @@ def _vocabulary(
     catalog: Catalog,
 ) -> vocabulary.Vocabulary:
     lists = _lists(menus, translated, setup)
+    titles = {f"{name}.title" for name, node in menus.nodes.items() if not isinstance(node, Menu)}
     said = [
         (key.partition(".")[0], code, entry)
         for code, key, entry in lists
-        if key.endswith((".words", ".keywords", ".title")) and not key.startswith(("phrase.", "command."))
+        if key in titles or (key.endswith((".words", ".keywords")) and not key.startswith("command."))
     ]
     urgent = frozenset(name for name, node in menus.nodes.items() if node.urgent)
     texts = {code: [text.text for text in by_key.values()] for code, by_key in catalog.texts.items()}
@@ -297,6 +298,9 @@ def _vocabulary(
         texts[code].append(entry)
     keywords = {folded(entry): key.partition(".")[0] for _, key, entry in lists if key.endswith(".keywords")}
     keywords |= {folded(name): name for name in menus.nodes}
+    for _, key, entry in lists:  # a menu is called by its title as a whole: its words belong to what it leads to
+        if key.endswith(".title"):
+            keywords.setdefault(folded(entry), key.partition(".")[0])
     commands = {folded(entry): key.partition(".")[2] for _, key, entry in reversed(lists) if key.startswith("command.")}
     fillers = frozenset(word for _, key, entry in lists if key == "command.around-a-language" for word in entry.split())
     commands = {word: name for word, name in commands.items() if name != "around-a-language"}

@@ -31,6 +31,8 @@ _PLURALS = {
     "ar": (6, "(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5)"),
 }
 
+_row = re.compile(r'\s*(#.*|((msgctxt|msgid|msgid_plural|msgstr(\[\d\])?)\s+)?"([^"\\]|\\.)*"\s*)?').fullmatch
+
 _forbidden = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
@@ -78,13 +80,25 @@ def _read(locales: Path, language: str, problems: list[Problem]) -> Po | None:
         problems.append(Problem(name, 0, "is missing. Run: smsline translations update"))
         return None
     try:
-        with path.open("rb") as file:
-            return read_po(file, locale=language, abort_invalid=True)
+        content = path.read_bytes()
+        wrong = _unreadable(content.decode("utf-8"))
+        if wrong:
+            problems.append(Problem(name, wrong, "is not readable here. Look at the quotes, or open it in Poedit."))
+            return None
+        return read_po(io.BytesIO(content), locale=language, abort_invalid=True)
     except PoFileError as error:
         problems.append(Problem(name, (error.lineno or 0) + 1, f"is not readable: {error}."))
     except (UnicodeDecodeError, ValueError) as error:
         problems.append(Problem(name, 0, f"is not readable: {error}."))
     return None
+
+
+def _unreadable(text: str) -> int:
+    """The first line that no .po file has; Babel passes over some of them without a word. 0: none."""
+    for number, row in enumerate(text.split("\n"), 1):
+        if not _row(row):
+            return number
+    return 0
 
 
 def faults(message: Message, translation: Translation) -> list[str]:

@@ -19,6 +19,12 @@ from smsline.engine.fold import words
 UNKNOWN = 2.5
 """What a word weighs that no phrase has."""
 
+FAINT = 0.4
+"""The part of a phrase that a text must have to be compared further."""
+
+TELLING = 1.2
+"""From this weight on a word says something about the subject."""
+
 RARE = 0.35
 """What a word weighs at least, in units where a word of one node only weighs about 5."""
 
@@ -31,6 +37,7 @@ class Phrase:
     language: str
     text: str
     tokens: tuple[str, ...]
+    distinct: tuple[str, ...] = ()
     weight: float = 0.0
     exact: bool = False
     """With a figure in it a phrase counts only word for word: "i am 17" is not "i work 17 hours"."""
@@ -63,38 +70,47 @@ class Vocabulary:
     keywords: Mapping[str, str] = field(default_factory=dict)
     spelled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The words that may be misspelled, by first letter."""
+    stems: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The same words by their first four letters."""
     speech: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """How often a language uses a word or three letters of one: word -> language -> log share."""
 
     def matches(self, tokens: list[str], language: str | None = None) -> list[Match]:
         """The nodes that fit, best first. Another language than the caller's counts a little less."""
-        found: dict[int, dict[str, float]] = defaultdict(dict)
-        told: dict[str, float] = {}
+        likeness: dict[str, float] = {}
         for token in dict.fromkeys(tokens):
-            told[token] = self.weights.get(token, UNKNOWN)
-            for word, likeness in self._alike(token):
-                for index in self.postings[word]:
-                    best = found[index].get(word, 0.0)
-                    found[index][word] = max(best, likeness)
-        return self._by_node(found, told, language, f" {' '.join(tokens)} ")
-
-    def _by_node(
-        self, found: Mapping[int, Mapping[str, float]], told: Mapping[str, float], language: str | None, text: str
-    ) -> list[Match]:
+            for word, alike in self._alike(token):
+                likeness[word] = max(likeness.get(word, 0.0), alike)
+        whole = sum(self.weights.get(token, UNKNOWN) for token in dict.fromkeys(tokens)) or 1.0
+        text = f" {' '.join(tokens)} "
         best: dict[str, list[Match]] = defaultdict(list)
-        whole = sum(told.values()) or 1.0
-        for index, hits in found.items():
-            phrase = self.phrases[index]
-            if phrase.exact and f" {' '.join(phrase.tokens)} " not in text:
-                continue
-            got = sum(self.weights[word] * likeness for word, likeness in hits.items())
-            cover, text_cover = got / phrase.weight, min(1.0, got / whole)
-            score = cover * (0.55 + 0.45 * text_cover)
-            if language and phrase.language != language:
-                score *= 0.93
-            missed = max((self.weights[word] for word in phrase.tokens if word not in hits), default=0.0)
-            best[phrase.node].append(Match(phrase.node, score, phrase, cover, text_cover, missed))
+        for index in self._candidates(likeness):
+            match = self._match(self.phrases[index], likeness, whole, language)
+            if match and (not match.phrase.exact or f" {' '.join(match.phrase.tokens)} " in text):
+                best[match.node].append(match)
         return sorted((_summed(group) for group in best.values()), key=lambda match: -match.score)
+
+    def _candidates(self, likeness: Mapping[str, float]) -> set[int]:
+        """The phrases that share a word which says something; where there is none, any word."""
+        telling = [word for word in likeness if self.weights[word] >= TELLING]
+        return {index for word in telling or likeness for index in self.postings[word]}
+
+    def _match(self, phrase: Phrase, likeness: Mapping[str, float], whole: float, language: str | None) -> Match | None:
+        got, missed = 0.0, 0.0
+        for word in phrase.distinct:
+            weight, alike = self.weights[word], likeness.get(word)
+            if alike:
+                got += weight * alike
+            elif weight > missed:
+                missed = weight
+        cover = got / phrase.weight
+        if cover < FAINT:
+            return None
+        text_cover = min(1.0, got / whole)
+        score = cover * (0.55 + 0.45 * text_cover)
+        if language and phrase.language != language:
+            score *= 0.93
+        return Match(phrase.node, score, phrase, cover, text_cover, missed)
 
     def _alike(self, token: str) -> list[tuple[str, float]]:
         """Words of the vocabulary that `token` may be: itself, an inflection, a typing error."""
@@ -107,7 +123,7 @@ class Vocabulary:
         for word, distance, _ in extract(token, names, scorer=OSA.distance, score_cutoff=most, limit=8):
             if distance and len(word) > 3:
                 alike.append((word, known * (1.0 - 0.12 * distance)))
-        alike += [(word, known * 0.85) for word in names if _inflected(token, word)]
+        alike += [(word, known * 0.85) for word in self.stems.get(token[:4], ()) if _inflected(token, word)]
         return alike
 
 
@@ -145,24 +161,31 @@ def build(
     phrases: list[Phrase] = []
     postings: dict[str, list[int]] = defaultdict(list)
     for node, language, text, tokens in rows:
-        distinct = dict.fromkeys(tokens)
+        distinct = tuple(dict.fromkeys(tokens))
         for token in distinct:
             postings[token].append(len(phrases))
         figure = any(token.isdigit() for token in tokens)
-        phrases.append(Phrase(node, language, text, tokens, sum(weights[token] for token in distinct), figure))
-    spelled: dict[str, list[str]] = defaultdict(list)
-    for token in postings:
-        if len(token) > 3 and token.isalpha():
-            spelled[token[0]].append(token)
+        weight = sum(weights[token] for token in distinct)
+        phrases.append(Phrase(node, language, text, tokens, distinct, weight, figure))
+    loose = [token for token in postings if len(token) > 3 and token.isalpha()]
     return Vocabulary(
         tuple(phrases),
         weights,
         {token: tuple(indexes) for token, indexes in postings.items()},
         urgent,
-        spelled={letter: tuple(tokens) for letter, tokens in spelled.items()},
+        spelled=_beginning(loose, 1),
+        stems=_beginning(loose, 4),
         speech=_speech(texts),
         **exact,  # type: ignore[arg-type]
     )
+
+
+def _beginning(tokens: Iterable[str], letters: int) -> dict[str, tuple[str, ...]]:
+    """Words by their first letters."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for token in tokens:
+        found[token[:letters]].append(token)
+    return {start: tuple(some) for start, some in found.items()}
 
 
 def _speech(texts: Mapping[str, Iterable[str]]) -> dict[str, dict[str, float]]:

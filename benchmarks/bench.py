@@ -1,0 +1,140 @@
+"""How fast the line is: ratios to a bare Flask app, measured side by side in one run.
+
+Interleaved rounds in one process, medians with the spread of the rounds. A ratio says something on any
+machine; the microseconds only on this one. `make bench`, or `python benchmarks/bench.py ROUNDS`.
+"""
+
+from __future__ import annotations
+
+import io
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+from urllib.parse import urlencode
+
+from flask import Flask, request
+from twilio.request_validator import RequestValidator
+
+from smsline.app import create_app
+from smsline.content.loading import load
+from smsline.engine.conversation import converse
+from smsline.engine.model import Incoming
+from smsline.engine.screen import HOME
+from smsline.engine.segments import measure
+from smsline.engine.understanding import understand
+from smsline.settings import read_settings
+from smsline.stores import open_store
+
+ROOT = Path(__file__).parent.parent
+CALLS = 200
+CONVERSATION = ("hi", "1", "1", "0", "pep", "9", "0", "6")
+
+
+def hello() -> Flask:
+    """The reference: parse the form, answer TwiML."""
+    app = Flask("hello")
+
+    @app.post("/sms/twilio")
+    def answer() -> str:
+        return f"<Response><Message>{len(request.form)}</Message></Response>"
+
+    return app
+
+
+def requests(public: str, token: str) -> list[tuple[bytes, str]]:
+    """Signed bodies of many callers."""
+    validator, bodies = RequestValidator(token), []
+    for number in range(CALLS):
+        fields = {"MessageSid": f"SM{number:032d}", "AccountSid": "AC1", "From": f"+316000{number % 25:05d}",
+                  "To": "+3197000000000", "Body": CONVERSATION[number % len(CONVERSATION)], "NumMedia": "0",
+                  "FromCity": "", "FromCountry": "NL", "NumSegments": "1", "SmsStatus": "received"}  # fmt: skip
+        bodies.append((urlencode(fields).encode(), validator.compute_signature(f"{public}/sms/twilio", fields)))
+    return bodies
+
+
+def caller(app: Flask, bodies: list[tuple[bytes, str]]) -> Callable[[], None]:
+    """Posts the next body straight into the app, as a WSGI server would."""
+    turn = count()
+
+    def call() -> None:
+        body, signature = bodies[next(turn) % len(bodies)]
+        environ = {"REQUEST_METHOD": "POST", "PATH_INFO": "/sms/twilio", "SERVER_NAME": "x", "SERVER_PORT": "80",
+                   "CONTENT_TYPE": "application/x-www-form-urlencoded", "CONTENT_LENGTH": str(len(body)),
+                   "HTTP_X_TWILIO_SIGNATURE": signature, "wsgi.input": io.BytesIO(body), "wsgi.url_scheme": "http",
+                   "wsgi.errors": sys.stderr, "QUERY_STRING": ""}  # fmt: skip
+        status: list[str] = []
+        b"".join(app(environ, lambda line, headers, exc=None: status.append(line)))
+        assert status[0].startswith("200"), status
+
+    return call
+
+
+def timed(call: Callable[[], object], times: int) -> float:
+    """Microseconds of one call, the median of `times`."""
+    spent = []
+    for _ in range(times):
+        begin = time.perf_counter()
+        call()
+        spent.append(time.perf_counter() - begin)
+    return statistics.median(spent) * 1e6
+
+
+def main(rounds: int) -> None:
+    begin = time.perf_counter()
+    line = load(ROOT / "menus", ROOT / "locales")
+    loaded = time.perf_counter() - begin
+    folder = tempfile.mkdtemp()
+    environ = {"SMSLINE_STORE": f"sqlite:///{folder}/bench.sqlite", "SMSLINE_MENUS": str(ROOT / "menus"),
+               "SMSLINE_LOCALES": str(ROOT / "locales")}  # fmt: skip
+    settings = read_settings(environ)
+    bodies = requests(settings.public_url, settings.twilio_tokens[0])
+    rows: dict[str, tuple[Callable[[], object], int]] = {
+        "bare Flask, form parsed (reference)": (caller(hello(), bodies), CALLS),
+        "full path, no disk (memory)": (caller(create_app(settings, open_store("memory:")), bodies), CALLS),
+        "full path, SQLite": (caller(create_app(settings), bodies), CALLS),
+        "converse, one turn": (turns(line), CALLS),
+        "explain, 60 letters": (
+            lambda: understand(line, "good evening my client did not pay me and now i need help"),
+            40,
+        ),
+        "where, a name with a typo": (lambda: line.gazetteer.find("i am near roterdam", asked=True), 40),
+        "measure, 300 letters GSM-7": (lambda: measure("a" * 299 + "{"), CALLS),
+        "measure, 300 letters UCS-2": (lambda: measure("я" * 300), CALLS),
+    }
+    found: dict[str, list[float]] = {name: [] for name in rows}
+    for _ in range(rounds):
+        for name, (call, times) in rows.items():
+            found[name].append(timed(call, times))
+    report(found, loaded)
+
+
+def turns(line) -> Callable[[], None]:  # type: ignore[no-untyped-def]
+    """One caller going through a conversation."""
+    number, sessions = count(), [None]
+    channel, now = line.channels["sms"], datetime.now(HOME)
+
+    def call() -> None:
+        step = next(number)
+        incoming = Incoming(CONVERSATION[step % len(CONVERSATION)], channel, step.to_bytes(16, "big"), now)
+        sessions[0] = converse(replace(line), sessions[0], incoming).session
+
+    return call
+
+
+def report(found: dict[str, list[float]], loaded: float) -> None:
+    reference = next(iter(found.values()))
+    print(f"{'':38}{'median us':>10}{'min':>9}{'max':>9}{'speed to reference':>22}")
+    for name, values in found.items():
+        ratios = statistics.median(one / other for one, other in zip(reference, values, strict=True))
+        print(f"{name:38}{statistics.median(values):10.1f}{min(values):9.1f}{max(values):9.1f}{ratios:22.2f}")
+    print(f"content loaded in {loaded:.2f} s")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 7)

@@ -1,0 +1,137 @@
+"""The command line, run as an operator runs it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from smsline.cli import main
+
+from .conftest import ROOT, TINY
+
+KEYS = {"kind", "node", "command", "language", "place", "urgent", "emergency", "suggestions"}
+
+
+def run(*arguments: str, typed: str | None = None, menus=ROOT, **settings: str):
+    environ = {"SMSLINE_MENUS": str(menus / "menus"), "SMSLINE_LOCALES": str(menus / "locales"), **settings}
+    return CliRunner().invoke(main, arguments, input=typed, env=environ)
+
+
+def explain(text: str, *options: str) -> dict:
+    return json.loads(run("explain", text, "--json", *options).output)
+
+
+def test_check_passes_on_the_real_content():
+    result = run("check", "--no-reminders")
+    assert result.exit_code == 0, result.output
+    assert result.output.startswith("0 problems, ")
+
+
+def test_check_live_refuses_what_nobody_verified_unless_the_operator_says_so():
+    refused = run("check", "--no-reminders", "--live")
+    assert refused.exit_code == 1
+    assert "nobody has verified" in refused.output
+    assert run("check", "--no-reminders", "--live", SMSLINE_GO_LIVE_UNVERIFIED="yes").exit_code == 0
+
+
+def test_check_names_a_folder_that_is_not_there(tmp_path):
+    result = run("check", menus=tmp_path)
+    assert result.exit_code == 1
+    assert "Set SMSLINE_MENUS" in result.output
+
+
+def test_chat_reads_lines_and_prints_a_conversation():
+    result = run("chat", typed="hi\n1\nx\n", menus=TINY)
+    assert result.output == (
+        "> hi\n< Call 112 in danger.\n< 1 Health\n< 2 Change of work\n< 3 Help near you\n< 4 NL\n\n"
+        "> 1\n< 1 PEP\n< 2 STI test\n< 0 Menu\n\n"
+        "> x\n  (no reply)\n\n"
+    )
+
+
+def test_chat_over_ussd_begins_by_dialling_in_a_language():
+    result = run("chat", "--channel", "ussd", "--language", "nl", typed="1\n", menus=TINY)
+    assert result.output.startswith("> *123#\n< Bel 112 bij gevaar.\n< 1 Gezondheid\n")
+
+
+def test_chat_in_an_unknown_language_names_the_known_ones():
+    result = run("chat", "--language", "xx", menus=TINY)
+    assert result.exit_code == 1
+    assert "Choose one of en, nl." in result.output
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("pep", {"kind": "node", "node": "pep", "urgent": False}),
+        ("danger-now", {"kind": "node", "node": "danger-now", "urgent": True, "emergency": True}),
+        ("help", {"kind": "command", "command": "help", "emergency": True}),
+        ("STOP", {"kind": "command", "command": "stop"}),
+        ("erase", {"kind": "command", "command": "erase"}),
+        ("x", {"kind": "command", "command": "exit", "emergency": False}),
+        ("menu", {"kind": "command", "command": "menu"}),
+        ("Română", {"kind": "language", "language": "ro"}),
+        ("in romana va rog", {"kind": "language", "language": "ro"}),
+        ("utrecht", {"kind": "place", "place": "Utrecht", "language": "und"}),
+        ("sti test utrecht", {"kind": "node", "node": "sti-test", "place": "Utrecht"}),
+        ("stoppen", {"kind": "suggest", "suggestions": ["change"]}),
+        ("asdkj", {"kind": "none", "node": None, "language": "und"}),
+        ("", {"kind": "none", "language": "und"}),
+    ],
+)
+def test_explain_says_what_was_understood(text, expected):
+    found = explain(text)
+    assert set(found) == KEYS
+    assert {key: found[key] for key in expected} == expected
+
+
+def test_explain_at_a_node_reads_numbers_as_its_screen_does():
+    assert explain("1", "--node", "health")["node"] == "sti"
+    assert explain("0", "--node", "health")["command"] == "back"
+    assert explain("9", "--node", "health")["command"] == "more"
+    assert explain("8", "--node", "health")["kind"] == "none"
+
+
+def test_explain_reads_one_text_a_line_and_prints_one_object_a_line():
+    rows = run("explain", "-", typed="pep\n\nhelp\n").output.splitlines()
+    assert [json.loads(row)["kind"] for row in rows] == ["node", "none", "command"]
+
+
+def test_explain_gives_its_reasons_to_staff():
+    assert "because pep" in run("explain", "medicine after unprotected sex hiv").output
+
+
+def test_where_gives_the_place_or_null():
+    found = json.loads(run("where", "3011", "--json").output)
+    assert found["name"] == found["municipality"] == "Rotterdam"
+    assert {"latitude", "longitude"} <= set(found)
+    assert json.loads(run("where", "asdkj", "--json").output) is None
+    assert json.loads(run("where", "hengelo", "--json").output)["others"]
+    assert run("where", "-", typed="3011\nhelp\n").output.splitlines()[1] == "null"
+
+
+def test_forget_asks_for_the_number_and_never_shows_it(tmp_path):
+    store = f"sqlite:///{tmp_path}/line.sqlite"
+    result = run("forget", typed="+31612345678\n", SMSLINE_STORE=store, SMSLINE_SECRET="s" * 40)
+    assert result.output == "Nothing is kept of that number.\n"
+    assert run("forget", "+31612345678").exit_code == 2
+
+
+def test_stats_of_an_empty_store_is_empty(tmp_path):
+    result = run("stats", SMSLINE_STORE=f"sqlite:///{tmp_path}/line.sqlite")
+    assert (result.exit_code, result.output) == (0, "")
+
+
+def test_translations_status_counts_each_language():
+    lines = run("translations", "status").output.splitlines()
+    assert [line.split(":")[0] for line in lines] == ["nl", "ro"]
+    assert all(" 0 fuzzy, 0 missing, " in line for line in lines), lines
+
+
+def test_serve_in_production_names_what_is_missing():
+    result = run("serve", SMSLINE_ENV="production")
+    assert result.exit_code == 1
+    assert "SMSLINE_SECRET is not set." in result.output
+    assert "TWILIO_AUTH_TOKEN is not set." in result.output
