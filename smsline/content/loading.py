@@ -40,6 +40,8 @@ PHRASES = (
 )  # fmt: skip
 """The sentences that the engine says by itself."""
 
+AROUND = "command.around-a-language"
+
 COMMANDS = ("back", "erase", "exit", "help", "leave", "menu", "more", "start", "stop")
 
 
@@ -201,7 +203,7 @@ def _phrases(menus: Menus, phrases: Value | None, services: Value | None, proble
         menus.say(f"phrase.{name}", value, problems)
     for name, value in commands.named() if commands else ():
         menus.say(f"command.{name}", value, problems, is_list=True)
-    menus.say("command.around-a-language", phrases.get("around-a-language"), problems, is_list=True)
+    menus.say(AROUND, phrases.get("around-a-language"), problems, is_list=True)
     for kind, names in (("phrase", PHRASES), ("command", COMMANDS)):
         for name in names:
             if f"{kind}.{name}" not in menus.messages:
@@ -296,17 +298,38 @@ def _vocabulary(
     texts = {code: [text.text for text in by_key.values()] for code, by_key in catalog.texts.items()}
     for code, _, entry in lists:
         texts[code].append(entry)
-    keywords = {folded(entry): key.partition(".")[0] for _, key, entry in lists if key.endswith(".keywords")}
-    keywords |= {folded(name): name for name in menus.nodes}
-    for _, key, entry in lists:  # a menu is called by its title as a whole: its words belong to what it leads to
-        if key.endswith(".title"):
-            keywords.setdefault(folded(entry), key.partition(".")[0])
-    commands = {folded(entry): key.partition(".")[2] for _, key, entry in reversed(lists) if key.startswith("command.")}
-    fillers = frozenset(word for _, key, entry in lists if key == "command.around-a-language" for word in entry.split())
-    commands = {word: name for word, name in commands.items() if name != "around-a-language"}
+    around = [entry for _, key, entry in lists if key == AROUND]
     return vocabulary.build(
-        said, urgent, texts, commands=commands, languages=_asked(setup), fillers=fillers, keywords=keywords
+        said,
+        urgent,
+        texts,
+        commands={
+            folded(e): k.partition(".")[2] for _, k, e in reversed(lists) if k.startswith("command.") and k != AROUND
+        },
+        languages=_asked(setup),
+        fillers=frozenset(word for entry in around for word in entry.split()),
+        keywords=_keywords(menus, lists),
+        told=_told(lists),
     )
+
+
+def _keywords(menus: Menus, lists: list[tuple[str, str, str]]) -> dict[str, str]:
+    """Words that alone lead to a node: its keywords and its name, and the title of a menu."""
+    found = {folded(entry): key.partition(".")[0] for _, key, entry in lists if key.endswith(".keywords")}
+    found |= {folded(name): name for name in menus.nodes}
+    for _, key, entry in lists:
+        if key.endswith(".title"):
+            found.setdefault(folded(entry), key.partition(".")[0])
+    return found
+
+
+def _told(lists: list[tuple[str, str, str]]) -> dict[str, str]:
+    """The language that an exact word gives away, where it stands in the lists of one language only."""
+    codes: dict[str, set[str]] = {}
+    for code, key, entry in lists:
+        if key.startswith("command.") or key.endswith((".keywords", ".title")):
+            codes.setdefault(folded(entry), set()).add(code)
+    return {word: next(iter(some)) for word, some in codes.items() if len(some) == 1}
 
 
 def _lists(

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from babel.messages import Catalog as Po
 from babel.messages.catalog import Message as PoMessage
-from babel.messages.pofile import PoFileError, read_po, write_po
+from babel.messages.pofile import PoFileError, denormalize, read_po, write_po
 
 from smsline.content.menus import Message
 from smsline.content.texts import BLANK
@@ -136,7 +136,7 @@ def extract(messages: Mapping[str, Message], locales: Path) -> Path:
 
 def _template(messages: Mapping[str, Message], language: str | None = None) -> Po:
     po = Po(locale=language, project="smsline", version="1", charset="utf-8", header_comment=_HEADER, fuzzy=False)
-    po.copyright_holder = "smsline"
+    po.copyright_holder = po.msgid_bugs_address = po.last_translator = po.language_team = "smsline"
     if language in _PLURALS:
         po._num_plurals, po._plural_expr = _PLURALS[language]  # type: ignore[assignment]
     for message in messages.values():
@@ -170,11 +170,20 @@ def update(messages: Mapping[str, Message], locales: Path, language: str, proble
 
 def _carry(message: PoMessage, before: PoMessage) -> None:
     message.string = before.string
-    message.user_comments = before.user_comments
+    message.user_comments = [comment for comment in before.user_comments if not comment.startswith("|")]
     message.flags |= before.flags
     if before.id != message.id:
         message.flags.add("fuzzy")
         message.previous_id = [str(before.id)]
+    elif message.fuzzy:
+        message.previous_id = _previous(before)
+
+
+def _previous(before: PoMessage) -> list[str]:
+    """The source before the last change. Babel 2.18 reads its lines ("#| msgid") as comments of a person."""
+    rows = [comment[1:].strip() for comment in before.user_comments if comment.startswith("|")]
+    quoted = "\n".join(row.removeprefix("msgid").strip() for row in rows if not row.startswith("msgctxt"))
+    return [denormalize(quoted)] if quoted else []
 
 
 def count(messages: Mapping[str, Message], translations: Mapping[str, Translation], language: str) -> Count:

@@ -294,3 +294,5 @@ class Line:
     leaving: tuple[str, ...] = ()
     """What is offered to somebody who texts only "quit" or "stoppen"."""
     limits: Limits = field(default_factory=Limits)
+    drawn: dict[object, list[str]] = field(default_factory=dict, compare=False, repr=False)
+    """Screens already drawn: they depend on nothing but their state, so the second caller gets the same."""

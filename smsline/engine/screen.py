@@ -25,6 +25,10 @@ PLACES = "near"
 MOST_HELPERS = 6
 """Organisations that one list names: more is no help on a small screen."""
 
+DAY = 24 * 60 * 60
+MOST_DRAWN = 20_000
+"""Screens kept in memory: all of a line in a dozen languages, about 20 MB."""
+
 PER_PAGE = 8
 """Languages on one page of their list: 9 is more and 0 is back."""
 
@@ -57,6 +61,21 @@ def draw(line: Line, state: State, channel: Channel) -> str:
 
 def draw_all(line: Line, state: State, channel: Channel) -> list[str]:
     """All pages of a screen, each a text that fits."""
+    if state.here.view == "near":  # changes with the minute: who is open now
+        return _drawn(line, state, channel)
+    node, place = line.nodes.get(state.here.node), state.place if state.here.node == PLACES else None
+    closed = isinstance(node, Answer) and _wording(line, state, node)
+    key = (state.here, state.language, state.notice, state.offered, state.root, place, closed, channel.name,
+           state.time // DAY)  # fmt: skip
+    pages = line.drawn.get(key)
+    if pages is None:
+        if len(line.drawn) > MOST_DRAWN:
+            line.drawn.clear()
+        pages = line.drawn[key] = _drawn(line, state, channel)
+    return pages
+
+
+def _drawn(line: Line, state: State, channel: Channel) -> list[str]:
     if state.here.view == "languages":
         return _languages(line, state, channel)
     head, tail = _body(line, state)

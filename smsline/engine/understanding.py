@@ -71,7 +71,7 @@ def understand(line: Line, text: str, language: str | None = None) -> Meaning:
 
 def _exact(line: Line, whole: str) -> Meaning | None:
     """What a text is that consists of one known word: never loosely compared."""
-    vocabulary, told = line.vocabulary, _told(line, whole)
+    vocabulary, told = line.vocabulary, line.vocabulary.told.get(whole)
     command = vocabulary.commands.get(whole)
     if command == "leave":
         return Meaning("suggest", suggestions=line.leaving, language=told)
@@ -121,12 +121,6 @@ def _language_asked(vocabulary: Vocabulary, tokens: list[str]) -> str | None:
     rest = [token for token in tokens if token not in vocabulary.fillers]
     named = vocabulary.languages.get("".join(rest)) if len(rest) < len(tokens) else None
     return named if named and max(len(token) for token in rest) > 2 else None
-
-
-def _told(line: Line, word: str) -> str | None:
-    """The language of a single exact word: told by its letters where they are those of one language only."""
-    shares = line.vocabulary.speech.get(word, {})
-    return next(iter(shares)) if len(shares) == 1 else None
 
 
 def _why(match: Match) -> str:

@@ -68,6 +68,8 @@ class Vocabulary:
     languages: Mapping[str, str] = field(default_factory=dict)
     fillers: frozenset[str] = frozenset()
     keywords: Mapping[str, str] = field(default_factory=dict)
+    told: Mapping[str, str] = field(default_factory=dict)
+    """The language of an exact word that only one language has."""
     spelled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The words that may be misspelled, by first letter."""
     stems: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
