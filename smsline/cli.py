@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -99,7 +100,7 @@ def chat(channel: str, language: str | None) -> None:
         session = _say(line, session, channel, text, begins=False, number=number)
 
 
-def _typed(typing: bool) -> Any:
+def _typed(typing: bool) -> Iterator[str]:
     while True:
         try:
             text = input("> " if typing else "")
@@ -143,7 +144,7 @@ def explain(text: str, language: str | None, node: str | None, as_json: bool) ->
     line = _line(_settings())
     _begun(line, language, node)
     if text == "-":
-        for row in sys.stdin:
+        for row in _rows():
             click.echo(json.dumps(explained(line, row.rstrip("\n"), language, node), ensure_ascii=False))
         return
     found = explained(line, text, language, node)
@@ -154,6 +155,12 @@ def explain(text: str, language: str | None, node: str | None, as_json: bool) ->
         click.echo(f"{key}: {value}")
     for reason in understand(line, text, language).reasons:
         click.echo(f"because {reason}")
+
+
+def _rows() -> Iterator[str]:
+    """The lines of standard input; what is not UTF-8 is read as far as it can be."""
+    for row in sys.stdin.buffer:
+        yield row.decode("utf-8", "replace")
 
 
 def explained(line: Line, text: str, language: str | None, node: str | None) -> dict[str, Any]:
@@ -204,7 +211,7 @@ def where(text: str, as_json: bool) -> None:
     """The place that a text names. With - it reads one text a line, and prints JSON."""
     gazetteer = _line(_settings()).gazetteer
     if text == "-":
-        for row in sys.stdin:
+        for row in _rows():
             click.echo(json.dumps(_placed(gazetteer.find(row.rstrip("\n"), asked=True)), ensure_ascii=False))
         return
     found = _placed(gazetteer.find(text, asked=True))

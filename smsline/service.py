@@ -16,7 +16,7 @@ from smsline.engine.conversation import converse
 from smsline.engine.model import Channel, Event, Incoming, Line, Reply, Session, Turn
 from smsline.engine.screen import HOME
 from smsline.engine.segments import measure
-from smsline.stores import Store, StoreError, Tally
+from smsline.stores import Store, StoreError, Tally, Until
 
 log = logging.getLogger("smsline")
 
@@ -53,8 +53,7 @@ class Service:
             return self._safely(session, incoming)
 
         try:
-            expires = int(time.timestamp()) + self.line.limits.language
-            return self.store.turn(key, step, _tally(channel, time), expires).reply
+            return self.store.turn(key, step, _tally(channel, time), self._until(int(time.timestamp()))).reply
         except StoreError:
             log.error("store-failed")
             return step(None).reply
@@ -69,6 +68,17 @@ class Service:
             language = language if language in self.line.languages else self.line.default
             text = self.line.catalog(language, "phrase.broken")
             return Turn(Reply(text), None, (Event("broken", language),))
+
+    def _until(self, now: int) -> Callable[[Turn], Until]:
+        """How long what a turn leaves is kept: after a safety topic the position goes soon."""
+        limits = self.line.limits
+
+        def until(turn: Turn) -> Until:
+            node = self.line.nodes.get(turn.session.state.here.node) if turn.session else None
+            position = limits.safety if node is not None and node.safety else limits.position
+            return Until(now + position, now + limits.language)
+
+        return until
 
     def hashed(self, text: str) -> bytes:
         """A keyed hash, 16 bytes: the same for the same text and secret, and no way back."""

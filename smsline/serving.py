@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
+import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -18,6 +20,11 @@ from twilio.request_validator import RequestValidator
 
 from smsline.app import create_app
 from smsline.settings import Settings
+
+log = logging.getLogger("smsline")
+
+SWEEP = 60
+"""Seconds between two times that ended sessions are deleted."""
 
 TIMEOUT = 30
 """Seconds after which a worker that hangs is replaced."""
@@ -41,6 +48,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "loglevel": "warning",
             "proc_name": "smsline",
             "control_socket_disable": True,
+            "post_worker_init": lambda worker: _sweep_from_now_on(worker.wsgi),
         }
         for name, value in options.items():
             if name in self.cfg.settings:
@@ -48,6 +56,21 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Callable[..., Any]:
         return self.app
+
+
+def _sweep_from_now_on(app: Any) -> None:
+    """Delete what has ended once a minute, also when nobody texts. A thread of a worker: workers never fork."""
+    store = app.extensions["smsline"].store
+
+    def sweep() -> None:
+        while True:
+            time.sleep(SWEEP)
+            try:
+                store.sweep(int(time.time()))
+            except Exception:
+                log.error("sweep-failed")
+
+    threading.Thread(target=sweep, daemon=True).start()
 
 
 def run(settings: Settings) -> None:

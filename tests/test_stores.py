@@ -10,7 +10,7 @@ import pytest
 
 from smsline.engine.model import Event, Reply, Session, Spot, State, Turn
 from smsline.errors import SmslineError
-from smsline.stores import StoreError, Tally, open_store
+from smsline.stores import StoreError, Tally, Until, open_store
 from smsline.stores.memory import MemoryStore
 from smsline.stores.sqlite import SqliteStore
 
@@ -20,6 +20,14 @@ KEY = b"k" * 16
 
 def tally(turn: Turn) -> Tally:
     return Tally(DAY, "sms", 2)
+
+
+def kept(turn: Turn) -> Until:
+    return Until(50, 100)
+
+
+def kept_longer(turn: Turn) -> Until:
+    return Until(150, 300)
 
 
 def counting(session: Session | None) -> Turn:
@@ -42,54 +50,69 @@ class StoreContract:
         raise NotImplementedError
 
     def test_a_session_is_there_again_at_the_next_turn(self, store):
-        assert store.turn(KEY, counting, tally, 100).reply.text == "1"
-        assert store.turn(KEY, counting, tally, 100).reply.text == "2"
-        assert store.turn(b"o" * 16, counting, tally, 100).reply.text == "1"
+        assert store.turn(KEY, counting, tally, kept).reply.text == "1"
+        assert store.turn(KEY, counting, tally, kept).reply.text == "2"
+        assert store.turn(b"o" * 16, counting, tally, kept).reply.text == "1"
 
     def test_a_turn_without_a_session_forgets_the_caller(self, store):
-        store.turn(KEY, counting, tally, 100)
-        store.turn(KEY, forgetting, tally, 100)
-        assert store.turn(KEY, counting, tally, 100).reply.text == "1"
+        store.turn(KEY, counting, tally, kept)
+        store.turn(KEY, forgetting, tally, kept)
+        assert store.turn(KEY, counting, tally, kept).reply.text == "1"
 
     def test_forget_says_whether_there_was_something(self, store):
-        store.turn(KEY, counting, tally, 100)
+        store.turn(KEY, counting, tally, kept)
         assert store.forget(KEY)
         assert not store.forget(KEY)
 
     def test_a_step_that_fails_changes_nothing(self, store):
-        store.turn(KEY, counting, tally, 100)
+        store.turn(KEY, counting, tally, kept)
 
         def failing(session):
             raise ValueError
 
         with pytest.raises(ValueError):  # noqa: PT011
-            store.turn(KEY, failing, tally, 100)
-        assert store.turn(KEY, counting, tally, 100).reply.text == "2"
+            store.turn(KEY, failing, tally, kept)
+        assert store.turn(KEY, counting, tally, kept).reply.text == "2"
         assert sum(day.times for day in store.days()) == 4
 
     def test_the_two_tallies_are_counted_apart(self, store):
-        store.turn(KEY, counting, tally, 100)
-        store.turn(KEY, counting, tally, 100)
+        store.turn(KEY, counting, tally, kept)
+        store.turn(KEY, counting, tally, kept)
         assert list(store.days()) == [
             (DAY, "sms", "en", "found", "sti-test", 2, 0),
             (DAY, "sms", "en", "visited", "start", 2, 4),
         ]
         assert list(store.months()) == [("2026-11", "sti_test", "Utrecht", True, 2)]
 
-    def test_what_has_expired_is_swept(self, store):
-        store.turn(KEY, counting, tally, 100)
-        store.turn(b"o" * 16, counting, tally, 300)
+    def test_what_has_expired_is_swept_on_both_sides_of_the_limit(self, store):
+        store.turn(KEY, counting, tally, kept)
+        store.turn(b"o" * 16, counting, tally, kept_longer)
+        assert store.sweep(50) == 0
+        assert store.sweep(51) == 1
         assert store.sweep(100) == 0
-        assert store.sweep(200) == 1
-        assert store.turn(b"o" * 16, counting, tally, 300).reply.text == "2"
+        assert store.sweep(101) == 1
+        assert store.turn(KEY, counting, tally, kept).reply.text == "1"
+        assert store.turn(b"o" * 16, counting, tally, kept_longer).reply.text == "2"
+
+    def test_when_the_position_has_ended_only_the_language_is_left(self, store):
+        store.turn(KEY, counting, tally, kept)
+        store.sweep(51)
+        left = []
+
+        def looking(session):
+            left.append(session)
+            return counting(session)
+
+        store.turn(KEY, looking, tally, kept)
+        assert left == [Session(State(Spot("start"), "en", 0))]
 
     def test_two_texts_at_once_are_one_step_each(self, store):
-        threads = [Thread(target=store.turn, args=(KEY, counting, tally, 100)) for _ in range(20)]
+        threads = [Thread(target=store.turn, args=(KEY, counting, tally, kept)) for _ in range(20)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        assert store.turn(KEY, counting, tally, 100).reply.text == "21"
+        assert store.turn(KEY, counting, tally, kept).reply.text == "21"
 
 
 class TestMemory(StoreContract):
@@ -104,8 +127,8 @@ class TestSqlite(StoreContract):
         return SqliteStore(str(tmp_path / "deep" / "line.sqlite"))
 
     def test_sessions_outlive_the_process(self, store):
-        store.turn(KEY, counting, tally, 100)
-        assert SqliteStore(str(store.path)).turn(KEY, counting, tally, 100).reply.text == "2"
+        store.turn(KEY, counting, tally, kept)
+        assert SqliteStore(str(store.path)).turn(KEY, counting, tally, kept).reply.text == "2"
 
     def test_the_file_is_wal_and_for_its_owner_only(self, store):
         assert sqlite3.connect(store.path).execute("pragma journal_mode").fetchone() == ("wal",)
@@ -121,15 +144,15 @@ class TestSqlite(StoreContract):
         other = sqlite3.connect(store.path, isolation_level=None)
         other.execute("begin immediate")
         with pytest.raises(StoreError):
-            store.turn(KEY, counting, tally, 100)
+            store.turn(KEY, counting, tally, kept)
         other.execute("rollback")
-        assert store.turn(KEY, counting, tally, 100).reply.text == "1"
+        assert store.turn(KEY, counting, tally, kept).reply.text == "1"
 
     def test_a_row_of_another_version_is_no_session(self, store):
-        store.turn(KEY, counting, tally, 100)
+        store.turn(KEY, counting, tally, kept)
         with sqlite3.connect(store.path) as connection:
             connection.execute("update session set data = '[99]'")
-        assert store.turn(KEY, counting, tally, 100).reply.text == "1"
+        assert store.turn(KEY, counting, tally, kept).reply.text == "1"
 
 
 def test_an_unknown_kind_of_store_is_said_in_one_sentence():

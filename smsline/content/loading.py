@@ -303,14 +303,18 @@ def _vocabulary(
         said,
         urgent,
         texts,
-        commands={
-            folded(e): k.partition(".")[2] for _, k, e in reversed(lists) if k.startswith("command.") and k != AROUND
-        },
+        commands=_commands(lists),
         languages=_asked(setup),
         fillers=frozenset(word for entry in around for word in entry.split()),
         keywords=_keywords(menus, lists),
         told=_told(lists),
     )
+
+
+def _commands(lists: list[tuple[str, str, str]]) -> dict[str, str]:
+    """The word alone, in any language, is the command; of two, the one that the source names first."""
+    rows = [(entry, key) for _, key, entry in lists if key.startswith("command.") and key != AROUND]
+    return {folded(entry): key.partition(".")[2] for entry, key in reversed(rows)}
 
 
 def _keywords(menus: Menus, lists: list[tuple[str, str, str]]) -> dict[str, str]:

@@ -46,6 +46,13 @@ class Tally(NamedTuple):
     segments: int
 
 
+class Until(NamedTuple):
+    """How long a session is kept, in seconds since 1970, UTC: the position, and the language (the whole row)."""
+
+    position: int
+    language: int
+
+
 class StoreError(SmslineError):
     """The store cannot be opened, read or written just now."""
 
@@ -53,8 +60,8 @@ class StoreError(SmslineError):
 class Store(Protocol):
     """What keeps sessions. Keys are keyed hashes of senders; nothing else of a sender ever gets here."""
 
-    def turn(self, key: bytes, step: Step, tally: Callable[[Turn], Tally], expires: int) -> Turn:
-        """Load, step, save and count, all or nothing; the session is kept until `expires` (seconds, UTC)."""
+    def turn(self, key: bytes, step: Step, tally: Callable[[Turn], Tally], until: Callable[[Turn], Until]) -> Turn:
+        """Load, step, save and count, all or nothing. The session is kept as long as `until` says."""
 
     def forget(self, key: bytes) -> bool:
         """Delete a session; whether there was one."""
@@ -66,7 +73,7 @@ class Store(Protocol):
         """The monthly tally."""
 
     def sweep(self, now: int) -> int:
-        """Delete the sessions that ended before `now` (seconds, UTC); how many."""
+        """Delete the rows that ended before `now` (seconds, UTC), and of the others positions that did; how many."""
 
 
 def open_store(url: str) -> Store:

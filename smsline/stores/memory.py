@@ -8,8 +8,8 @@ from datetime import date
 from threading import Lock
 
 from smsline.engine.model import Turn
-from smsline.stores import Day, Month, Step, Tally
-from smsline.stores.packing import pack, unpack
+from smsline.stores import Day, Month, Step, Tally, Until
+from smsline.stores.packing import faded, pack, unpack
 from smsline.stores.tallies import day_rows, month_rows
 
 
@@ -17,20 +17,20 @@ class MemoryStore:
     """The contract on dictionaries, with one lock."""
 
     def __init__(self) -> None:
-        self._sessions: dict[bytes, tuple[str, int]] = {}
+        self._sessions: dict[bytes, tuple[str, Until]] = {}
         self._days: Counter[tuple[date, str, str, str, str]] = Counter()
         self._segments: Counter[tuple[date, str, str, str, str]] = Counter()
         self._months: Counter[tuple[str, str, str, bool]] = Counter()
         self._lock = Lock()
 
-    def turn(self, key: bytes, step: Step, tally: Callable[[Turn], Tally], expires: int) -> Turn:
+    def turn(self, key: bytes, step: Step, tally: Callable[[Turn], Tally], until: Callable[[Turn], Until]) -> Turn:
         with self._lock:
             kept = self._sessions.get(key)
             turn = step(unpack(kept[0]) if kept else None)
             if turn.session is None:
                 self._sessions.pop(key, None)
             else:
-                self._sessions[key] = (pack(turn.session), expires)
+                self._sessions[key] = (pack(turn.session), until(turn))
             added = tally(turn)
             for row, segments in day_rows(turn.events, added):
                 self._days[row] += 1
@@ -52,7 +52,11 @@ class MemoryStore:
 
     def sweep(self, now: int) -> int:
         with self._lock:
-            gone = [key for key, (_, expires) in self._sessions.items() if expires < now]
-            for key in gone:
-                del self._sessions[key]
-            return len(gone)
+            ended = [row for row in self._sessions.items() if min(row[1][1]) < now]
+            for key, (data, until) in ended:
+                session = unpack(data)
+                if session is None or until.language < now:
+                    del self._sessions[key]
+                else:
+                    self._sessions[key] = pack(faded(session)), Until(until.language, until.language)
+            return len(ended)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from smsline.engine.model import Session, Spot, State
+from smsline.engine.model import START, Session, Spot, State
 
 FORMAT = 1
 
@@ -30,6 +30,11 @@ def unpack(text: str) -> Session | None:
         )
     except (ValueError, TypeError):
         return None
+
+
+def faded(session: Session) -> Session:
+    """What is left of a session when its position has ended: the language, and since when."""
+    return Session(State(Spot(START), session.state.language, session.state.time), chosen=session.chosen)
 
 
 def _state(state: State) -> list[object]:

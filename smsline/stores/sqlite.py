@@ -17,15 +17,15 @@ from typing import Any
 
 from smsline.engine.model import Turn
 from smsline.errors import SmslineError
-from smsline.stores import Day, Month, Step, StoreError, Tally
-from smsline.stores.packing import pack, unpack
+from smsline.stores import Day, Month, Step, StoreError, Tally, Until
+from smsline.stores.packing import faded, pack, unpack
 from smsline.stores.tallies import day_rows, month_rows
 
 BUSY = 2.0
 """Seconds to wait for another writer before the caller is answered without a session."""
 
 _LOAD = "select data from session where key = ?"
-_SAVE = "insert or replace into session (key, data, expires) values (?, ?, ?)"
+_SAVE = "insert or replace into session (key, data, position, language) values (?, ?, ?, ?)"
 _DELETE = "delete from session where key = ?"
 _DAY = (
     "insert into day (day, channel, language, event, node, count, segments) values (?, ?, ?, ?, ?, 1, ?) "
@@ -47,13 +47,13 @@ class SqliteStore:
         self._process = 0
         _prepare(self.path)
 
-    def turn(self, key: bytes, step: Step, tally: Callable[[Turn], Tally], expires: int) -> Turn:
+    def turn(self, key: bytes, step: Step, tally: Callable[[Turn], Tally], until: Callable[[Turn], Until]) -> Turn:
         with self._lock:
             connection = self._open()
             try:
                 connection.execute("begin immediate")
                 try:
-                    turn = self._step(connection, key, step, tally, expires)
+                    turn = self._step(connection, key, step, tally, until)
                     connection.execute("commit")
                     return turn
                 except BaseException:
@@ -70,12 +70,12 @@ class SqliteStore:
         key: bytes,
         step: Step,
         tally: Callable[[Turn], Tally],
-        expires: int,
+        until: Callable[[Turn], Until],
     ) -> Turn:
         row = connection.execute(_LOAD, (key,)).fetchone()
         turn = step(unpack(row[0]) if row else None)
         if turn.session is not None:
-            connection.execute(_SAVE, (key, pack(turn.session), expires))
+            connection.execute(_SAVE, (key, pack(turn.session), *until(turn)))
         elif row:
             connection.execute(_DELETE, (key,))
         added = tally(turn)
@@ -90,7 +90,18 @@ class SqliteStore:
 
     def sweep(self, now: int) -> int:
         with self._lock:
-            return self._open().execute("delete from session where expires < ?", (now,)).rowcount
+            connection = self._open()
+            connection.execute("begin immediate")
+            gone = connection.execute("delete from session where language < ?", (now,)).rowcount
+            ended = connection.execute("select key, data, language from session where position < ?", (now,)).fetchall()
+            for key, data, language in ended:
+                session = unpack(data)
+                if session is None:
+                    connection.execute(_DELETE, (key,))
+                else:
+                    connection.execute(_SAVE, (key, pack(faded(session)), language, language))
+            connection.execute("commit")
+            return gone + len(ended)
 
     def days(self) -> Iterator[Day]:
         for row in _database(self.path)["day"].rows_where(order_by="day, channel, language, event, node"):
@@ -151,8 +162,8 @@ def _migrations() -> Any:
 
     @steps()
     def sessions_and_tallies(database: Any) -> None:
-        database["session"].create({"key": bytes, "data": str, "expires": int}, pk="key")
-        database["session"].create_index(["expires"])
+        database["session"].create({"key": bytes, "data": str, "position": int, "language": int}, pk="key")
+        database["session"].create_index(["position"])
         rows = {
             "day": str,
             "channel": str,
