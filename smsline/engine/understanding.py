@@ -15,8 +15,11 @@ from smsline.engine.vocabulary import Match, Vocabulary, guess_language
 
 __all__ = ["Meaning", "Vocabulary", "cry", "guess_language", "understand"]
 
-CLEAR, CLOSE, LEAD, URGENT = 0.6, 0.36, 0.1, 0.8
+CLEAR, CLOSE, LEAD, URGENT = 0.6, 0.44, 0.1, 0.8
 """From which score a node is meant, may be meant, leads the next one, and cannot be overlooked."""
+
+BESIDE = 0.72
+"""The part of the best score from which another node is offered beside it."""
 
 LIGHT = 1.2
 """What a word may weigh that an urgent phrase can do without."""
@@ -91,7 +94,8 @@ def _free(line: Line, text: str, matches: list[Match], spoken: str | None) -> Me
     reasons = tuple(_why(match) for match in matches[:3])
     if matches and matches[0].score >= CLEAR and _leads(matches):
         return Meaning("node", matches[0].node, None, told, place, (), reasons)
-    close = tuple(match.node for match in matches[:3] if match.score >= CLOSE)
+    least = max(CLOSE, BESIDE * matches[0].score) if matches else 0.0
+    close = tuple(match.node for match in matches[:3] if match.score >= least)
     if close:
         return Meaning("suggest", None, None, told, place, close, reasons)
     if place:

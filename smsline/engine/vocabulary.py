@@ -139,10 +139,10 @@ def _summed(group: list[Match]) -> Match:
 
 
 def _inflected(token: str, word: str) -> bool:
-    """Whether two words share their beginning, all but an ending of at most four letters."""
+    """Whether two words share their beginning, all but a short ending."""
     shorter, longer = sorted((token, word), key=len)
     stem = max(4, len(shorter) - 2)
-    return shorter != longer and len(shorter) >= 4 and len(longer) - stem <= 4 and longer[:stem] == shorter[:stem]
+    return shorter != longer and len(longer) - len(shorter) <= 3 and longer[:stem] == shorter[:stem]
 
 
 def build(
@@ -211,18 +211,23 @@ def _threes(token: str) -> list[str]:
 
 
 def guess_language(vocabulary: Vocabulary, text: str) -> str | None:
-    """The language of a text, from its words and their letters by threes; None where it cannot be told."""
+    """The language of a text, from its words and their letters by threes; None where it cannot be told.
+
+    A language that has less than a third of the words as whole words is not the one: the text may be in
+    a language that the line does not speak.
+    """
+    tokens = [token for token in words(text)[:40] if not token.isdigit()]
     sums: dict[str, float] = defaultdict(float)
-    for token in words(text)[:40]:
-        if token.isdigit():
-            continue
+    whole: dict[str, int] = defaultdict(int)
+    for token in tokens:
         for language, share in vocabulary.speech.get(token, {}).items():
             sums[language] += share
+            whole[language] += 1
         for part in _threes(token):
             for language, share in vocabulary.speech.get(part, {}).items():
                 sums[language] += share / 6
-    ranked = sorted(sums.items(), key=lambda item: -item[1])
-    if not ranked or ranked[0][1] < 3:
+    ranked = sorted(((total, code) for code, total in sums.items() if whole[code] * 3 >= len(tokens)), reverse=True)
+    if not ranked or ranked[0][0] < 3:
         return None
-    second = ranked[1][1] if len(ranked) > 1 else 0.0
-    return ranked[0][0] if ranked[0][1] - second > max(1.0, 0.12 * ranked[0][1]) else None
+    second = max((total for total, code in ranked[1:]), default=0.0)
+    return ranked[0][1] if ranked[0][0] - second > max(1.0, 0.12 * ranked[0][0]) else None
