@@ -19,7 +19,8 @@ from smsline.content.check import unverified
 from smsline.content.loading import Content, load, read_content
 from smsline.engine.conversation import converse
 from smsline.engine.fold import words
-from smsline.engine.model import Incoming, Line, Place, Session, Spot, State
+from smsline.engine.line import Line
+from smsline.engine.model import Incoming, Place, Session, Spot, State
 from smsline.engine.screen import HOME, choices
 from smsline.engine.understanding import Meaning, understand
 from smsline.errors import SmslineError

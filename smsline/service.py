@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from smsline.engine.conversation import converse
-from smsline.engine.model import Channel, Event, Incoming, Line, Reply, Session, Turn
+from smsline.engine.line import Line
+from smsline.engine.model import Channel, Event, Incoming, Reply, Session, Turn
 from smsline.engine.screen import HOME
 from smsline.engine.segments import measure
 from smsline.stores import Store, StoreError, Tally, Until

@@ -7,6 +7,7 @@ of lock games. A proxy in front (nginx, Caddy, the platform's own) speaks TLS an
 from __future__ import annotations
 
 import logging
+import socket
 import sys
 import threading
 import time
@@ -19,6 +20,7 @@ from gunicorn.app.base import BaseApplication
 from twilio.request_validator import RequestValidator
 
 from smsline.app import create_app
+from smsline.errors import SmslineError
 from smsline.settings import Settings
 
 log = logging.getLogger("smsline")
@@ -75,12 +77,24 @@ def _sweep_from_now_on(app: Any) -> None:
 
 def run(settings: Settings) -> None:
     """Serve until stopped. In development it prints what to paste."""
+    _free(settings)
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(message)s")
     app = create_app(settings)
     if not settings.production:
         click.echo(hello(settings))
         sys.stdout.flush()
     _Server(settings, app).run()
+
+
+def _free(settings: Settings) -> None:
+    """`SmslineError` where the port is taken, before anything is loaded."""
+    with socket.socket() as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((settings.host, settings.port))
+        except OSError as error:
+            what = f"Port {settings.port} of {settings.host} cannot be used: {error.strerror}."
+            raise SmslineError(f"{what} Choose another with smsline serve --port N.") from error
 
 
 def hello(settings: Settings) -> str:

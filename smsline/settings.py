@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from smsline.engine.model import Limits
+from smsline.engine.line import Limits
 from smsline.errors import SmslineError
 
 GATEWAYS = ("twilio", "africastalking")

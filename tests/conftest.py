@@ -9,7 +9,8 @@ import pytest
 
 from smsline.content.loading import load
 from smsline.engine.conversation import converse
-from smsline.engine.model import Incoming, Line, Session, Turn
+from smsline.engine.line import Line
+from smsline.engine.model import Incoming, Session, Turn
 from smsline.engine.screen import HOME
 
 ROOT = Path(__file__).parent.parent

@@ -15,7 +15,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from smsline.engine.model import Line
+from smsline.engine.line import Line
 from smsline.engine.screen import HOME
 
 from .conftest import NOON, Phone

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 
 import pytest
 from click.testing import CliRunner
@@ -128,6 +129,16 @@ def test_translations_status_counts_each_language():
     lines = run("translations", "status").output.splitlines()
     assert [line.split(":")[0] for line in lines] == ["nl", "ro"]
     assert all(" 0 fuzzy, 0 missing, " in line for line in lines), lines
+
+
+def test_serve_on_a_taken_port_says_so(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        result = run("serve", "--port", port, SMSLINE_STORE=f"sqlite:///{tmp_path}/line.sqlite")
+    assert result.exit_code == 1
+    assert f"Port {port} of 127.0.0.1 cannot be used" in result.output
 
 
 def test_serve_in_production_names_what_is_missing():

@@ -87,6 +87,18 @@ def test_a_function_ends_within_forty_lines(path):
             assert node.end_lineno - node.lineno < 40, f"{node.name} has {node.end_lineno - node.lineno + 1} lines"
 
 
+def test_the_engine_imports_in_no_circle():
+    """A module can be read after those it imports, so there is an order to read them in."""
+    waiting = {name_of(path): {name for name in imports(path) if name.startswith("smsline.engine.")}
+               for path in (ROOT / "smsline" / "engine").glob("*.py")}  # fmt: skip
+    read: set[str] = set()
+    while waiting:
+        ready = {name for name, needs in waiting.items() if needs <= read}
+        assert ready, f"a circle among {sorted(waiting)}"
+        read |= ready
+        waiting = {name: needs for name, needs in waiting.items() if name not in ready}
+
+
 def test_each_route_is_guarded_or_public():
     app = create_app(read_settings({"SMSLINE_STORE": "memory:", "SMSLINE_MENUS": str(ROOT / "menus"),
                                     "SMSLINE_LOCALES": str(ROOT / "locales")}))  # fmt: skip

@@ -15,7 +15,8 @@ from smsline.content.loading import Content, read_content
 from smsline.content.menus import LIST, Message
 from smsline.content.texts import BLANK
 from smsline.engine.fold import key as folded
-from smsline.engine.model import START, Answer, Channel, Line, Lookup, Menu, Node, Spot, State, View
+from smsline.engine.line import Line
+from smsline.engine.model import START, Answer, Channel, Lookup, Menu, Node, Spot, State, View
 from smsline.engine.screen import HOME, draw_all, fits
 from smsline.engine.segments import costly_letter, measure
 from smsline.errors import Problem

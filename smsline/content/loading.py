@@ -25,7 +25,8 @@ from smsline.content.texts import BLANK, OPEN, Filler, tidy
 from smsline.engine import vocabulary
 from smsline.engine.catalog import Catalog, Text
 from smsline.engine.fold import key as folded
-from smsline.engine.model import Channel, Language, Line, Menu
+from smsline.engine.line import Line
+from smsline.engine.model import Channel, Language, Menu
 from smsline.engine.segments import PART
 from smsline.errors import ContentError, Problem
 

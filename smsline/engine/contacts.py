@@ -11,7 +11,8 @@ from datetime import datetime
 from babel.dates import get_day_names
 
 from smsline.engine.directory import Helper, is_open
-from smsline.engine.model import Line, Organisation, Place, State
+from smsline.engine.line import Line
+from smsline.engine.model import Organisation, Place, State
 
 _DAYS = {"Mo": 0, "Tu": 1, "We": 2, "Th": 3, "Fr": 4, "Sa": 5, "Su": 6}
 _day = re.compile(r"\b(Mo|Tu|We|Th|Fr|Sa|Su)\b")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from smsline.engine.fold import words
+from smsline.engine.line import Line
 from smsline.engine.model import (
     ERASE,
     LANGUAGES,
@@ -16,7 +17,6 @@ from smsline.engine.model import (
     Event,
     EventKind,
     Incoming,
-    Line,
     Lookup,
     Menu,
     Place,

@@ -20,6 +20,8 @@ from smsline.engine.places import kilometres
 REACH = 40.0
 """Kilometres that count as near: about an hour by public transport."""
 
+OFFICE = "Mo-Fr 09:00-17:00; PH off"
+
 How = Literal["here", "near", "country"]
 
 
@@ -79,9 +81,13 @@ class Directory:
         return []
 
     def open_now(self, service: str, place: Place | None, moment: datetime) -> bool:
-        """Whether somebody who offers `service`, and serves `place` if it is known, is open."""
-        found = [o for o in self.shown(service) if o.show == "yes" and o.hours]
-        return any(is_open(o.hours, moment) for o in found if place is None or _how(o, place))
+        """Whether somebody who offers `service`, and serves `place` if it is known, is open.
+
+        Who has no hours in the directory is taken to keep office hours, and so is a service nobody of whom
+        is known there: a caller is sent to the night's address at night, not by day.
+        """
+        found = [o for o in self.shown(service) if place is None or _how(o, place) in ("here", "near")]
+        return any(is_open(o.hours or OFFICE, moment) for o in found) or (not found and is_open(OFFICE, moment))
 
 
 def _can_be_rung(helper: Helper) -> bool:

@@ -5,17 +5,9 @@ All are frozen values: a change is a new value. Nothing here knows files, clocks
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Literal
-
-if TYPE_CHECKING:  # the line is built of these; they import the nouns from here
-    from collections.abc import Mapping
-
-    from smsline.engine.catalog import Catalog
-    from smsline.engine.directory import Directory
-    from smsline.engine.places import Gazetteer
-    from smsline.engine.understanding import Vocabulary
+from typing import Literal
 
 START = "start"
 """The node of the first screen."""
@@ -263,36 +255,3 @@ class Turn:
     reply: Reply
     session: Session | None
     events: tuple[Event, ...] = ()
-
-
-# --- the whole -----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How long things are remembered, in seconds. The defaults are the promise made to callers."""
-
-    position: int = 60 * 60
-    safety: int = 5 * 60
-    language: int = 30 * 24 * 60 * 60
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Everything that `converse` needs to know. `emergency` is the name of the organisation to call first."""
-
-    nodes: Mapping[str, Node]
-    parents: Mapping[str, str]
-    languages: Mapping[str, Language]
-    default: str
-    catalog: Catalog
-    vocabulary: Vocabulary
-    directory: Directory
-    gazetteer: Gazetteer
-    channels: Mapping[str, Channel]
-    emergency: str
-    leaving: tuple[str, ...] = ()
-    """What is offered to somebody who texts only "quit" or "stoppen"."""
-    limits: Limits = field(default_factory=Limits)
-    drawn: dict[object, list[str]] = field(default_factory=dict, compare=False, repr=False)
-    """Screens already drawn: they depend on nothing but their state, so the second caller gets the same."""

@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from smsline.engine.contacts import contact
-from smsline.engine.model import ERASE, LANGUAGES, START, Answer, Channel, Line, Lookup, Menu, State
+from smsline.engine.line import Line
+from smsline.engine.model import ERASE, LANGUAGES, START, Answer, Channel, Lookup, Menu, State
 from smsline.engine.segments import PART, measure
 
 HOME = ZoneInfo("Europe/Amsterdam")
@@ -78,11 +79,12 @@ def draw_all(line: Line, state: State, channel: Channel) -> list[str]:
 def _drawn(line: Line, state: State, channel: Channel) -> list[str]:
     if state.here.view == "languages":
         return _languages(line, state, channel)
-    head, tail = _body(line, state)
+    head, tail = _body(line, state, channel)
     rows = [f"{number} {choice.label}" for number, choice in enumerate(choices(line, state), 1)]
     notice = line.catalog(state.language, f"phrase.{state.notice}") if state.notice else ""
     if isinstance(line.nodes.get(state.here.node), Menu) and state.here.view == "node":
-        head, tail = _menu_head(head, notice, rows, channel), []
+        kept = 1 if state.here.node == PLACES and state.place else 0
+        head, tail = _menu_head(head, notice, rows, channel, kept), []
     elif notice:
         head = [*_sentences(notice), *_lined(head)]
     footer = _footer(line, state)
@@ -119,11 +121,14 @@ def moment_of(state: State) -> datetime:
     return datetime.fromtimestamp(state.time, UTC).astimezone(HOME)
 
 
+FOOT = "0 ........"
+"""Room for the line that says where 0 leads."""
+
 Piece = tuple[str, str]
 """A text that stays on one screen, and what stands between it and the text before."""
 
 
-def _body(line: Line, state: State) -> tuple[list[Piece], list[Piece]]:
+def _body(line: Line, state: State, channel: Channel) -> tuple[list[Piece], list[Piece]]:
     """What must be read now, and what may follow later."""
     say, here, today = line.catalog, state.here, moment_of(state).date()
     if here.view == "phrase":
@@ -131,10 +136,12 @@ def _body(line: Line, state: State) -> tuple[list[Piece], list[Piece]]:
     if here.view == "suggest":
         return _suggestion(line, state), []
     if here.view == "ask":
-        asked = say(state.language, f"{here.node}.text", today)
-        return [*_sentences(asked), *_lined(_sentences(say(state.language, "phrase.ask")))], []
+        above = _sentences(say(state.language, f"{here.node}.text", today))
+        question = _lined(_sentences(say(state.language, "phrase.ask")))
+        whole = _joined([*above, *question])
+        return ([*above, *question], []) if fits(channel, f"{whole}\n{FOOT}") else (question, above)
     if here.view == "near":
-        return _near(line, state), []
+        return _near(line, state, channel), []
     node = line.nodes[here.node]
     if isinstance(node, Menu):
         above = _sentences(say(state.language, f"{node.name}.text", today))
@@ -163,7 +170,7 @@ def _suggestion(line: Line, state: State) -> list[Piece]:
     return asked
 
 
-def _near(line: Line, state: State) -> list[Piece]:
+def _near(line: Line, state: State, channel: Channel) -> list[Piece]:
     """Who helps near the place of the session, nearest first, one piece each."""
     node, moment, say = line.nodes[state.here.node], moment_of(state), line.catalog
     place = line.gazetteer.by_key[state.place or ""]
@@ -175,20 +182,21 @@ def _near(line: Line, state: State) -> list[Piece]:
         opening = say(state.language, f"{node.name}.none", place=place.name)
         opening = opening or say(state.language, f"service.{service}.none", place=place.name)
     rows = [contact(line, state, helper, service, place, moment) for helper in found.helpers[:MOST_HELPERS]]
-    return [
-        (opening, "\n"),
-        *((row, "\n") for row in rows),
-        (say(state.language, "phrase.other-place"), "\n"),
-    ]
+    if found.exact and not channel.parts:
+        opening = ""  # on a short screen the first helper says "Serves Utrecht" by itself
+    return _rows([row for row in (opening, *rows, say(state.language, "phrase.other-place")) if row])
 
 
-def _menu_head(text: list[Piece], notice: str, rows: list[str], channel: Channel) -> list[Piece]:
-    """Above a menu stands the notice if there is one, else its text; on a short screen only if all fits."""
+def _menu_head(text: list[Piece], notice: str, rows: list[str], channel: Channel, kept: int) -> list[Piece]:
+    """Above a menu stands the notice if there is one, else its text; on a short screen only if all fits.
+
+    `kept` is how many pieces stand there in any case: the place that was understood.
+    """
     head = _sentences(notice) if notice else text
     if notice or channel.parts:
         return head
     whole = _joined([*head, *_rows(rows)])
-    return head if fits(channel, whole + "\n0 ....") else []
+    return head if fits(channel, f"{whole}\n{FOOT}") else head[:kept]
 
 
 def _sentences(text: str) -> list[Piece]:

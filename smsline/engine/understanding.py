@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from smsline.engine.fold import words
-from smsline.engine.model import Line, Place
+from smsline.engine.line import Line
+from smsline.engine.model import Place
 from smsline.engine.vocabulary import Match, Vocabulary, guess_language
 
 __all__ = ["Meaning", "Vocabulary", "cry", "guess_language", "understand"]

@@ -40,7 +40,7 @@ class Phrase:
     distinct: tuple[str, ...] = ()
     weight: float = 0.0
     exact: bool = False
-    """With a figure in it a phrase counts only word for word: "i am 17" is not "i work 17 hours"."""
+    """With a figure in it a phrase counts only word for word, as in `_in_order`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +84,10 @@ class Vocabulary:
             for word, alike in self._alike(token):
                 likeness[word] = max(likeness.get(word, 0.0), alike)
         whole = sum(self.weights.get(token, UNKNOWN) for token in dict.fromkeys(tokens)) or 1.0
-        text = f" {' '.join(tokens)} "
         best: dict[str, list[Match]] = defaultdict(list)
         for index in self._candidates(likeness):
             match = self._match(self.phrases[index], likeness, whole, language)
-            if match and (not match.phrase.exact or f" {' '.join(match.phrase.tokens)} " in text):
+            if match and (not match.phrase.exact or _in_order(match.phrase.tokens, tokens)):
                 best[match.node].append(match)
         return sorted((_summed(group) for group in best.values()), key=lambda match: -match.score)
 
@@ -127,6 +126,25 @@ class Vocabulary:
                 alike.append((word, known * (1.0 - 0.12 * distance)))
         alike += [(word, known * 0.85) for word in self.stems.get(token[:4], ()) if _inflected(token, word)]
         return alike
+
+
+def _in_order(phrase: tuple[str, ...], tokens: list[str]) -> bool:
+    """Whether a text has the words of a phrase in their order, at most one other between two of them.
+
+    "im only 17" says "im 17"; "i work 17 hours" does not say "i am 17".
+    """
+    for start, token in enumerate(tokens):
+        at = start
+        if token != phrase[0]:
+            continue
+        for word in phrase[1:]:
+            following = tokens[at + 1 : at + 3]
+            if word not in following:
+                break
+            at += 1 + following.index(word)
+        else:
+            return True
+    return False
 
 
 def _summed(group: list[Match]) -> Match:

@@ -1,0 +1,42 @@
+"""The line as a whole: everything that `converse` needs to know, built once from the content."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from smsline.engine.catalog import Catalog
+from smsline.engine.directory import Directory
+from smsline.engine.model import Channel, Language, Node
+from smsline.engine.places import Gazetteer
+from smsline.engine.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long things are remembered, in seconds. The defaults are the promise made to callers."""
+
+    position: int = 60 * 60
+    safety: int = 5 * 60
+    language: int = 30 * 24 * 60 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Everything that `converse` needs to know. `emergency` is the name of the organisation to call first."""
+
+    nodes: Mapping[str, Node]
+    parents: Mapping[str, str]
+    languages: Mapping[str, Language]
+    default: str
+    catalog: Catalog
+    vocabulary: Vocabulary
+    directory: Directory
+    gazetteer: Gazetteer
+    channels: Mapping[str, Channel]
+    emergency: str
+    leaving: tuple[str, ...] = ()
+    """What is offered to somebody who texts only "quit" or "stoppen"."""
+    limits: Limits = field(default_factory=Limits)
+    drawn: dict[object, list[str]] = field(default_factory=dict, compare=False, repr=False)
+    """Screens already drawn: they depend on nothing but their state, so the second caller gets the same."""

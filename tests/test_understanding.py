@@ -1,0 +1,104 @@
+"""What a text means, on the real words of three languages. None of these texts is in the word lists as it stands."""
+
+from __future__ import annotations
+
+import pytest
+
+from smsline.engine.understanding import guess_language, understand
+
+CLEAR = [
+    ("condom broke last nite", "condom-broke"),
+    ("where can i test for hiv please", "sti-test"),
+    ("my boyfriend hits me every day", "partner-violence"),
+    ("someone is blackmailing me with pictures", "blackmail-photos"),
+    ("how do i register at the kvk", "register-kvk"),
+    ("i cant sleep since weeks", "stress-sleep-trauma"),
+    ("can i talk to a real person", "talk-to-someone"),
+    ("ik heb een dokter nodig vandaag", "find-a-doctor"),
+    ("waar kan ik vannacht slapen", "shelter-tonight"),
+    ("ik heb veel schulden", "debts"),
+    ("ik wil stoppen met dit werk", "thinking-of-stopping"),
+    ("mijn baas houdt mijn geld", "operator-keeps-money"),
+    ("am nevoie de un medic azi", "find-a-doctor"),
+    ("s-a rupt prezervativul", "condom-broke"),
+    ("clientul nu m-a platit", "robbed-or-unpaid"),
+    ("vreau să mă las de munca asta", "thinking-of-stopping"),
+]
+
+URGENT = [
+    ("please he wont let me leave the house", "danger-now"),
+    ("i want to kill myself tonight", "suicidal-thoughts"),
+    ("she took too many pills and does not wake up", "overdose"),
+    ("a client raped me", "sexual-assault"),
+    ("im only 16", "under-18"),
+    ("my pimp forces me to work", "forced-or-exploited"),
+    ("hij laat me niet weg", "danger-now"),
+    ("ik wil niet meer leven", "suicidal-thoughts"),
+    ("hij heeft me verkracht", "sexual-assault"),
+    ("mijn pooier dwingt me te werken", "forced-or-exploited"),
+    ("nu ma lasa sa plec de aici", "danger-now"),
+    ("nu mai vreau sa traiesc", "suicidal-thoughts"),
+    ("m-a violat un client", "sexual-assault"),
+    ("sunt obligata sa fac sex", "forced-or-exploited"),
+]
+
+NOTHING = ["asdkj", "qqqq wwww eeee", "lol", "thanks", "what is this", "the weather is nice today", "👍👍👍"]
+
+
+@pytest.mark.parametrize(("text", "node"), CLEAR)
+def test_a_clear_text_goes_to_its_answer(line, text, node):
+    meaning = understand(line, text)
+    assert (meaning.kind, meaning.node) == ("node", node), meaning
+
+
+@pytest.mark.parametrize(("text", "node"), URGENT)
+def test_an_urgent_text_goes_to_its_answer_at_once(line, text, node):
+    meaning = understand(line, text)
+    assert meaning.node == node, meaning
+    assert line.nodes[node].urgent
+
+
+@pytest.mark.parametrize("text", NOTHING)
+def test_a_text_that_means_nothing_here_is_asked_and_not_guessed(line, text):
+    assert understand(line, text).kind in ("none", "suggest")
+
+
+@pytest.mark.parametrize("text", ["i work 17 hours a week", "ik werk al 17 jaar", "i am 21"])
+def test_a_figure_counts_only_word_for_word(line, text):
+    assert understand(line, text).node != "under-18"
+
+
+def test_typing_errors_and_endings_are_forgiven(line):
+    for text in ("prezervativ rpt", "condom brokke", "condoom gescheurdd", "lawyyer free"):
+        assert understand(line, text).kind in ("node", "suggest"), text
+
+
+def test_a_place_in_the_text_is_found_with_the_topic(line):
+    meaning = understand(line, "abortion in rotterdam")
+    assert (meaning.node, meaning.place.name) == ("abortion", "Rotterdam")
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("i need a doctor for my friend", "en"),
+        ("ik heb een vraag over mijn werk", "nl"),
+        ("am nevoie de ajutor cu actele", "ro"),
+        ("ich brauche dringend eine wohnung", None),
+        ("12", None),
+        ("utrecht", None),
+    ],
+)
+def test_the_language_is_guessed_or_not_at_all(line, text, language):
+    assert guess_language(line.vocabulary, text) == language
+
+
+def test_reasons_name_phrases_of_the_content_and_never_the_text(line):
+    meaning = understand(line, "qzxmarked condom broke qzxmarked")
+    assert meaning.reasons
+    assert not any("qzxmarked" in reason for reason in meaning.reasons)
+
+
+@pytest.mark.parametrize("text", ["a" * 1600, "ab " * 500, "1" * 1600, "é" * 1600, "\u0301" * 800, "न" * 900])
+def test_a_long_or_strange_text_is_no_problem(line, text):
+    assert understand(line, text).kind in ("none", "suggest", "node")
