@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from smsline.engine.fold import words
 from smsline.engine.line import Line
 from smsline.engine.model import (
+    ACTIONS,
     ERASE,
     LANGUAGES,
     START,
@@ -69,7 +70,7 @@ def converse(line: Line, session: Session | None, incoming: Incoming) -> Turn:
 def _repeat(line: Line, session: Session | None, incoming: Incoming) -> Turn | None:
     """The same reply and no step; a USSD session also goes back to where that reply left it."""
     for known, state in session.recent if session else ():
-        if known == incoming.id:
+        if known == incoming.id and _exists(line, state):
             assert session is not None
             back = session if incoming.channel.parts else replace(session, state=state)
             return Turn(Reply(draw(line, state, incoming.channel)), back)
@@ -84,18 +85,22 @@ def _awake(line: Line, session: Session | None, incoming: Incoming) -> Session |
     if passed > line.limits.language:
         return None
     here = line.nodes.get(session.state.here.node)
-    known = here is not None or session.state.here.view == "phrase"
     limit = line.limits.safety if here is not None and here.safety else line.limits.position
-    if passed > limit or not known or any(name not in line.nodes for name in _named(session)):
+    if passed > limit or not _exists(line, session.state):
         begun = State(Spot(START), session.state.language, 0)
         return replace(session, state=begun, trail=())
-    return session
+    return replace(session, trail=tuple(spot for spot in session.trail if _there(line, spot)))
 
 
-def _named(session: Session) -> list[str]:
-    """The nodes that a session can lead to, beside the one it is at."""
-    spots = [spot.node for spot in session.trail if spot.view != "phrase"]
-    return [name for name in (*spots, *session.state.offered) if name not in (ERASE, LANGUAGES)]
+def _exists(line: Line, state: State) -> bool:
+    """Whether the content still has all that a state speaks of; it may have changed since."""
+    offered = all(name in line.nodes or name in ACTIONS for name in state.offered)
+    placed = state.place is None or state.place in line.gazetteer.by_key
+    return _there(line, state.here) and offered and placed and state.language in line.languages
+
+
+def _there(line: Line, spot: Spot) -> bool:
+    return spot.node in line.nodes or spot.view == "phrase"
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ so "the" and "de" say nothing without a list of such words in any language.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from math import log
@@ -210,13 +210,13 @@ def _beginning(tokens: Iterable[str], letters: int) -> dict[str, tuple[str, ...]
 
 def _speech(texts: Mapping[str, Iterable[str]]) -> dict[str, dict[str, float]]:
     counts: dict[str, dict[str, int]] = defaultdict(dict)
-    totals: dict[str, int] = defaultdict(int)
+    totals: dict[str, int] = {}
     for language, sentences in texts.items():
-        for sentence in sentences:
-            for token in words(sentence):
-                for part in (token, *_threes(token)):
-                    counts[part][language] = counts[part].get(language, 0) + 1
-                totals[language] += 1
+        said = Counter(token for sentence in sentences for token in words(sentence))
+        totals[language] = said.total()
+        for token, times in said.items():
+            for part in (token, *_threes(token)):
+                counts[part][language] = counts[part].get(language, 0) + times
     return {
         part: {language: log(1 + 20_000 * count / totals[language]) for language, count in by.items()}
         for part, by in counts.items()
