@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ from smsline.engine.conversation import converse
 from smsline.engine.fold import words
 from smsline.engine.line import Line
 from smsline.engine.model import Incoming, Place, Session, Spot, State
-from smsline.engine.screen import HOME, choices
+from smsline.engine.screen import HOME, NEAR, choices
 from smsline.engine.understanding import Meaning, understand
 from smsline.errors import SmslineError
 from smsline.settings import Settings, read_settings
@@ -37,9 +37,9 @@ class _Shown(click.ClickException):
         click.echo(self.format_message(), err=True)
 
 
-def _settings() -> Settings:
+def _settings(environ: Mapping[str, str] = os.environ) -> Settings:
     try:
-        return read_settings(os.environ)
+        return read_settings(environ)
     except SmslineError as error:
         raise _Shown(str(error)) from error
 
@@ -202,7 +202,7 @@ def _on_screen(line: Line, session: Session, text: str) -> Meaning | None:
     target = offered[number - 1].target
     if target in line.nodes:
         return Meaning("node", node=target)
-    return Meaning("node", node=session.state.here.node) if target == "near" else Meaning("command")
+    return Meaning("node", node=session.state.here.node) if target == NEAR else Meaning("command")
 
 
 @main.command()
@@ -248,7 +248,7 @@ def serve(port: int | None) -> None:
 
     settings = _settings()
     if port is not None:
-        settings = replace(settings, port=port)
+        settings = _settings({**os.environ, "SMSLINE_PORT": str(port)})
     try:
         run(settings)
     except SmslineError as error:
@@ -262,6 +262,8 @@ def forget() -> None:
     from smsline.stores import open_store
 
     settings = _settings()
+    if not settings.secret_given:
+        raise _Shown("SMSLINE_SECRET is not set, so no sender can be recognised. Set it as the running line has it.")
     number = (
         click.prompt("Number, such as +31612345678", hide_input=True) if sys.stdin.isatty() else sys.stdin.readline()
     )

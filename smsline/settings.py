@@ -12,6 +12,7 @@ from smsline.engine.line import Limits
 from smsline.errors import SmslineError
 
 GATEWAYS = ("twilio", "africastalking")
+STORES = ("sqlite:///", "memory:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Settings:
 
     production: bool
     secret: bytes
+    secret_given: bool
     store: str
     public_url: str
     gateways: tuple[str, ...]
@@ -76,7 +78,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     values["SMSLINE_PORT"] = (
         environ.get("PORT", "") if "SMSLINE_PORT" not in environ and "PORT" in environ else values["SMSLINE_PORT"]
     )
-    production = values["SMSLINE_ENV"] == "production"
+    production = values["SMSLINE_ENV"] != "development"
     gateways = tuple(name.strip() for name in values["SMSLINE_GATEWAYS"].split(",") if name.strip())
     wrong = _wrong(values, environ, production, gateways)
     numbers = {
@@ -87,6 +89,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     return Settings(
         production=production,
         secret=(values["SMSLINE_SECRET"] or development_secret()).encode(),
+        secret_given=bool(values["SMSLINE_SECRET"]),
         store=values["SMSLINE_STORE"],
         public_url=values["SMSLINE_PUBLIC_URL"].rstrip("/"),
         gateways=gateways if production else GATEWAYS,
@@ -125,12 +128,18 @@ def _wrong(
     for name in gateways:
         if name not in GATEWAYS:
             wrong.append(f'SMSLINE_GATEWAYS names "{name}". Known are {", ".join(GATEWAYS)}.')
-    if urlsplit(values["SMSLINE_PUBLIC_URL"]).scheme not in ("http", "https"):
+    url = urlsplit(values["SMSLINE_PUBLIC_URL"])
+    if url.scheme not in ("http", "https") or not url.netloc or url.path.strip("/") or url.query:
         wrong.append("SMSLINE_PUBLIC_URL should be like https://sms.example.org, without a path.")
+    if not values["SMSLINE_STORE"].startswith(STORES):
+        wrong.append(f'SMSLINE_STORE is "{values["SMSLINE_STORE"]}". Write sqlite:///path or memory:.')
     if not production:
         return wrong
+    if not gateways:
+        wrong.append(f"SMSLINE_GATEWAYS names no gateway. Known are {', '.join(GATEWAYS)}.")
     for row in SETTINGS:
-        if row.needed and not environ.get(row.name, "").strip() and (not row.gateway or row.gateway in gateways):
+        given = environ.get(row.name, "").strip(" ,")
+        if row.needed and not given and (not row.gateway or row.gateway in gateways):
             wrong.append(f"{row.name} is not set. {row.help}")
     if environ.get("SMSLINE_SECRET") and len(values["SMSLINE_SECRET"]) < 32:
         wrong.append("SMSLINE_SECRET is shorter than 32 letters.")
@@ -141,7 +150,8 @@ def _wrong(
 
 
 def _whole(name: str, text: str, wrong: list[str]) -> int:
-    if text.isdigit() and int(text) > 0:
+    most = 65535 if name.endswith("_PORT") else 10**9
+    if text.isascii() and text.isdigit() and 0 < int(text) <= most:
         return int(text)
-    wrong.append(f'{name} is "{text}". Set it to a whole number.')
+    wrong.append(f'{name} is "{text}". Set it to a whole number from 1 to {most}.')
     return 0

@@ -120,6 +120,12 @@ def test_forget_asks_for_the_number_and_never_shows_it(tmp_path):
     assert run("forget", "+31612345678").exit_code == 2
 
 
+def test_forget_cannot_know_anybody_without_the_lines_secret():
+    result = run("forget", typed="+31612345678\n")
+    assert result.exit_code == 1
+    assert "SMSLINE_SECRET is not set" in result.output
+
+
 def test_stats_of_an_empty_store_is_empty(tmp_path):
     result = run("stats", SMSLINE_STORE=f"sqlite:///{tmp_path}/line.sqlite")
     assert (result.exit_code, result.output) == (0, "")

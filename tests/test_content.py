@@ -70,6 +70,11 @@ def test_the_tiny_line_has_no_problem(copy):
         ("organisations/all.yaml", "Mo-Fr 09:00-16:30; PH off", "weekdays", "weekdays", "is not readable as opening hours"),
         ("organisations/all.yaml", "areas: [Rijnmond]", "areas: [Rijnmnd]", "Rijnmnd", "region-help: Rijnmnd is not known under areas. Did you mean Rijnmond?"),
         ("organisations/all.yaml", "name: River Clinic", "name: " + "River Clinic " * 4, "name: River", "has 51 letters, at most 40"),
+        ("organisations/all.yaml", "languages: [nl, en]", "languages: [nl, qq]", "qq]", "clinic-river: qq is no language code."),
+        ("organisations/all.yaml", "source: https://example.org/clinic", "web: not a url\n  source: x", "not a url", "is no web address"),
+        ("organisations/all.yaml", "source: https://example.org/clinic", "email: x\n  source: x", "email: x", "is no e-mail address"),
+        ("facts.yaml", "checked: 2026-11-01, owner", "checked: 2031-11-01, owner", "2031", "which is still to come"),
+        ("tree.yaml", "keywords: [PILL]", "keywords: [9]", "[9]", "is a number on a screen"),
         ("line.yaml", "emergency: rescue", "emergency: resque", None, 'emergency is "resque"'),
         ("line.yaml", "nl: {name", "qqq: {name", "qqq:", "qqq is no language that Babel knows."),
         ("phrases.yaml", "  ask: Where", "  aks: Where", None, "phrases: ask is missing."),
@@ -104,6 +109,15 @@ def test_all_problems_are_named_at_once_and_nothing_is_served(copy):
 def test_a_screen_that_is_too_long_is_measured(copy):
     problems = spoil(copy, "tree.yaml", "title: STI test", "title: An STI test without giving a name")
     assert "menus/tree.yaml:31  sti-test.title in en: 33 letters, at most 28." in problems
+
+
+def test_a_file_that_cannot_be_read_is_the_only_problem(copy):
+    assert len(spoil(copy, "tree.yaml", "  title: Health", '  title: "Health')) == 1
+
+
+def test_a_wrong_fact_is_named_once_and_not_again_where_it_is_used(copy):
+    problems = spoil(copy, "facts.yaml", "value: 72, unit: hours", "value: many, unit: hourz")
+    assert len(problems) == 2, problems
 
 
 def test_a_letter_that_costs_is_a_reminder(copy):

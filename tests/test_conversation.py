@@ -93,6 +93,13 @@ def test_a_place_that_nobody_asked_for_leads_to_the_look_ups(tiny, phone):
     assert caller.text("1").startswith("No clinic near Utrecht.")
 
 
+def test_a_menu_called_near_is_no_help_near_an_answer(tiny, phone):
+    caller = phone(tiny)
+    caller.text("hi")
+    assert caller.text("3").startswith("What do you need?\n1 STI test")
+    assert caller.text("1").startswith("Where are you?")
+
+
 def test_place_and_topic_in_one_text(tiny, phone):
     caller = phone(tiny)
     assert caller.text("get tested in Rotterdam").startswith("For Rotterdam:\nRiver Clinic")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from smsline.engine.directory import is_open, next_change
+from smsline.engine.directory import is_open
 from smsline.engine.screen import HOME
 
 from .conftest import NOON
@@ -61,8 +61,6 @@ def test_hours_know_dutch_holidays():
     assert is_open("Mo-Fr 09:00-17:00; PH off", NOON)
     assert not is_open("Mo-Fr 09:00-17:00; PH off", NIGHT)
     assert not is_open("Mo-Fr 09:00-17:00; PH off", datetime(2026, 12, 25, 12, 0, tzinfo=HOME))
-    assert next_change("24/7", NOON) is None
-    assert next_change("Mo-Fr 09:00-17:00", NIGHT) == datetime(2026, 11, 25, 9, 0)  # noqa: DTZ001
 
 
 def test_every_look_up_ends_at_somebody_to_reach_everywhere(line):

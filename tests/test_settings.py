@@ -47,6 +47,11 @@ def test_production_with_its_secrets_starts():
         ("SMSLINE_SECRET", "s" * 31, "shorter than 32"),
         ("SMSLINE_PATH_TOKEN", "short", "at least 16"),
         ("SMSLINE_PORT", "many", "whole number"),
+        ("SMSLINE_PORT", "65536", "whole number from 1 to 65535"),
+        ("SMSLINE_PUBLIC_URL", "https://sms.example.org/path", "without a path"),
+        ("SMSLINE_GATEWAYS", ",", "names no gateway"),
+        ("SMSLINE_STORE", "mysql://x", "Write sqlite:///path"),
+        ("TWILIO_AUTH_TOKEN", ",", "TWILIO_AUTH_TOKEN is not set"),
         ("SMSLINE_WORKERS", "0", "whole number"),
     ],
 )

@@ -124,7 +124,7 @@ class TestMemory(StoreContract):
 class TestSqlite(StoreContract):
     @pytest.fixture
     def store(self, tmp_path):
-        return SqliteStore(str(tmp_path / "deep" / "line.sqlite"))
+        return SqliteStore(str(tmp_path / "line.sqlite"))
 
     def test_sessions_outlive_the_process(self, store):
         store.turn(KEY, counting, tally, kept)
@@ -133,6 +133,10 @@ class TestSqlite(StoreContract):
     def test_the_file_is_wal_and_for_its_owner_only(self, store):
         assert sqlite3.connect(store.path).execute("pragma journal_mode").fetchone() == ("wal",)
         assert store.path.stat().st_mode & 0o077 == 0
+
+    def test_a_folder_that_is_not_there_is_not_made(self, tmp_path):
+        with pytest.raises(SmslineError, match="is not there"):
+            SqliteStore(str(tmp_path / "typo" / "line.sqlite"))
 
     def test_a_file_that_is_no_database_is_said_in_one_sentence(self, tmp_path):
         (tmp_path / "line.sqlite").write_text("nothing of the kind " * 200)

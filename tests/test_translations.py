@@ -45,6 +45,12 @@ def test_a_changed_sentence_makes_its_translation_fuzzy_and_unserved(copy):
     assert load(copy / "menus", copy / "locales").catalog("nl", "change.answer") == "It is only your choice."
 
 
+def test_a_stale_translation_with_an_old_blank_blocks_nothing(copy):
+    replace(copy / "menus" / "tree.yaml", "PEP works up to {pep-limit}. Call {clinic-river.phone}", "PEP works. Call")
+    updated(copy)
+    assert load(copy / "menus", copy / "locales").catalog("nl", "pep.answer").startswith("Go now. PEP works. Call")
+
+
 def test_a_list_of_words_stays_in_use_when_the_source_list_grows(copy):
     replace(copy / "menus" / "tree.yaml", "[condom broke,", "[rubber burst, condom broke,")
     updated(copy)
@@ -53,6 +59,7 @@ def test_a_list_of_words_stays_in_use_when_the_source_list_grows(copy):
 
 
 def test_updating_twice_changes_nothing(copy):
+    replace(copy / "menus" / "tree.yaml", "It costs {price}.", "It may cost {price}.")
     updated(copy)
     path = copy / "locales/nl/LC_MESSAGES/messages.po"
     before = path.read_bytes()

@@ -48,6 +48,14 @@ def field(request: Request, name: str, longest: int, needed: bool = True) -> str
     return value
 
 
+def name_of(request: Request, name: str, longest: int) -> str:
+    """A field that names something (a sender, a message, a session), so it cannot be empty."""
+    value = field(request, name, longest).strip()
+    if not value:
+        raise BadRequest(f"The field {name} is empty.")
+    return value
+
+
 def is_utf8(body: bytes) -> bool:
     """Whether a body is UTF-8, also after its percent signs are read."""
     try:
@@ -55,11 +63,3 @@ def is_utf8(body: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def sender(request: Request, name: str) -> str:
-    """The sender's address; it goes no further than the first line of `service.answer`."""
-    value = field(request, name, LONGEST_SENDER).strip()
-    if not value:
-        raise BadRequest(f"The field {name} is empty.")
-    return value

@@ -14,9 +14,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from flask import Request, Response
-from werkzeug.exceptions import BadRequest
 
-from smsline.channels import LONGEST_ID, LONGEST_TEXT, Gateway, field, sender
+from smsline.channels import LONGEST_ID, LONGEST_SENDER, LONGEST_TEXT, Gateway, field, name_of
 from smsline.engine.model import Reply
 from smsline.service import Message
 from smsline.settings import Settings
@@ -29,17 +28,16 @@ def guard(request: Request, settings: Settings) -> bool:
 
 def parse(request: Request) -> Message:
     """What was typed last. A message is known by its session and everything typed so far."""
-    session = field(request, "sessionId", LONGEST_ID)
-    if not session:
-        raise BadRequest("The field sessionId is empty.")
+    session = name_of(request, "sessionId", LONGEST_ID)
     typed = field(request, "text", LONGEST_TEXT)
+    parts = [part for part in typed.split("*") if part.strip()]  # a star at the end adds nothing
     return Message(
-        sender=sender(request, "phoneNumber"),
-        text=typed.rpartition("*")[2],
+        sender=name_of(request, "phoneNumber", LONGEST_SENDER),
+        text=parts[-1] if parts else "",
         id=f"{session} {typed}",
         channel="ussd",
         time=datetime.now(UTC),
-        begins=not typed,
+        begins=not parts,
     )
 
 

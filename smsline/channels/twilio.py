@@ -17,8 +17,9 @@ from html import escape
 
 from flask import Request, Response
 from twilio.request_validator import RequestValidator
+from werkzeug.exceptions import BadRequest
 
-from smsline.channels import LONGEST_ID, LONGEST_TEXT, Gateway, field, sender
+from smsline.channels import LONGEST_ID, LONGEST_SENDER, LONGEST_TEXT, Gateway, field, name_of
 from smsline.engine.model import Reply
 from smsline.service import Message
 from smsline.settings import Settings
@@ -49,14 +50,16 @@ def signed_url(request: Request, settings: Settings) -> str:
 
 def parse(request: Request) -> Message:
     """The message of a form; a picture or a voice is said to be unreadable."""
-    media = field(request, "NumMedia", 3, needed=False)
+    media = field(request, "NumMedia", 3, needed=False) or "0"
+    if not media.isdigit():
+        raise BadRequest("The field NumMedia should be a number.")
     return Message(
-        sender=sender(request, "From"),
+        sender=name_of(request, "From", LONGEST_SENDER),
         text=field(request, "Body", LONGEST_TEXT),
-        id=field(request, "MessageSid", LONGEST_ID),
+        id=name_of(request, "MessageSid", LONGEST_ID),
         channel="sms",
         time=datetime.now(UTC),
-        unreadable=media not in ("", "0"),
+        unreadable=int(media) > 0,
     )
 
 

@@ -75,9 +75,12 @@ def _keywords(content: Content) -> Iterator[Problem]:
             text = message.text if code == content.source else translated.text if translated else ""
             for word in filter(None, (part.strip() for part in text.split(LIST.strip()))):
                 owner = owners.setdefault(folded(word), name)
-                taken = folded(word) in content.line.nodes or folded(word) in content.line.vocabulary.commands
+                words = content.line.vocabulary
+                taken = any(folded(word) in some for some in (content.line.nodes, words.commands, words.languages))
+                if folded(word).isdigit():
+                    yield Problem(message.at.file, message.at.line, f"{name}: {word} is a number on a screen.")
                 if owner != name or (taken and folded(word) != folded(name)):
-                    other = owner if owner != name else "a command or another node"
+                    other = owner if owner != name else "a command, a language or another node"
                     what = f"{name}: the keyword {word} ({code}) already leads to {other}. Choose another."
                     yield Problem(message.at.file, message.at.line, what)
 
@@ -180,6 +183,8 @@ def _steps(line: Line, name: str) -> int | None:
 def _facts(content: Content, today: date) -> Iterator[Problem]:
     for name, sourced in content.facts.items():
         at, until = sourced.at, sourced.fact.until
+        if sourced.checked and sourced.checked > today:
+            yield Problem(at.file, at.line, f"{name}: checked on {sourced.checked}, which is still to come.")
         if until and until < today:
             what = f'{name}: true until {until}, which is over. Look it up again; callers read "may have changed".'
             yield Problem(at.file, at.line, what, reminder=True)
@@ -219,8 +224,10 @@ def _translations(content: Content, locales: Path) -> Iterator[Problem]:
         for key, message in content.messages.items():
             name = key.partition(".")[0]
             urgent = name in content.line.nodes and content.line.nodes[name].urgent
-            if urgent and not translations.valid(message, translated.get(key)):
-                yield Problem(file, 0, f"{key}: an urgent answer needs a translation that is not fuzzy.")
+            known = translated.get(key)
+            if urgent and not translations.valid(message, known):
+                what = f"{key}: an urgent answer needs a translation that is not fuzzy."
+                yield Problem(file, known.line if known else 0, what)
 
 
 def unverified(content: Content) -> list[str]:

@@ -50,17 +50,16 @@ def _fact(name: str, value: Value, problems: Problems) -> Sourced | None:
     unit = text_of(value.get("unit"), problems, f"{name}: unit")
     if unit not in UNITS:
         problems.add(value, f'{name}: unit is "{unit}". Choose one of {", ".join(UNITS)}.')
-        return None
     number = _number(name, unit, value, problems)
     sources = tuple(item.text or "" for item in texts_of(value.get("source"), problems, f"{name}: source"))
     checked = date_of(value.get("checked"), problems, f"{name}: checked")
-    if not sources or checked is None:
+    if not sources or (checked is None and "checked" not in value):
         problems.add(value, f"{name}: a fact needs a source: and the day it was checked:.")
     until = date_of(value.get("until"), problems, f"{name}: until")
-    if number is None:
-        return None
     owner = text_of(value.get("owner"), problems, f"{name}: owner")
     memory = text_of(value.get("memory"), problems, f"{name}: memory")
+    if number is None or unit not in UNITS:
+        return None
     return Sourced(Fact(name, number, unit, until), value, sources, checked, owner, memory)
 
 

@@ -91,9 +91,9 @@ def _spelled(names: dict[str, tuple[Place, ...]]) -> dict[str, tuple[str, ...]]:
 
 def _word_lists(file: Value | None, problems: Problems) -> dict[str, frozenset[str]]:
     if file is not None:
-        only(file, ("never", "alone", "before", "provinces", "called"), problems, "places.yaml")
+        only(file, ("never", "alone", "before", "money", "provinces", "called"), problems, "places.yaml")
     lists = {}
-    for name in ("never", "alone", "before"):
+    for name in ("never", "alone", "before", "money"):
         listed = texts_of(file.get(name) if file else None, problems, name)
         lists[name] = frozenset(key(item.text or "") for item in listed)
     return lists

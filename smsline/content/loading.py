@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 
 from smsline.content import translations
 from smsline.content.facts import Sourced, read_facts
@@ -16,6 +16,7 @@ from smsline.content.organisations import (
     Areas,
     Listed,
     directory_of,
+    is_language,
     read_organisations,
     read_regions,
     read_services,
@@ -87,13 +88,15 @@ def read_content(menus: Path, locales: Path) -> tuple[Content | None, list[Probl
     if not menus.is_dir():
         return None, [Problem(str(menus), 0, "is no folder. Set SMSLINE_MENUS to the folder of the menus.")]
     files = {path.stem: read(path, menus, problems) for path in sorted(menus.glob("*.yaml"))}
+    folders = [read(path, menus, problems) for path in sorted((menus / "organisations").glob("*.yaml"))]
+    if None in files.values() or None in folders:
+        return None, problems.found  # what other files say of a file that cannot be read would mislead
     setup = _setup(files.get("line"), problems)
     if setup is None:
         return None, problems.found
     gazetteer = read_gazetteer(files.get("places"), problems)
     services = read_services(files.get("services"), problems)
     regions = read_regions(files.get("regions"), problems)
-    folders = [read(path, menus, problems) for path in sorted((menus / "organisations").glob("*.yaml"))]
     areas = Areas(gazetteer, regions)
     listed = read_organisations([f for f in folders if f], services, areas, gazetteer, problems)
     facts = read_facts(files.get("facts"), problems)
@@ -103,7 +106,8 @@ def read_content(menus: Path, locales: Path) -> tuple[Content | None, list[Probl
         return None, problems.found
     _phrases(nodes, files.get("phrases"), files.get("services"), problems)
     filler = Filler(facts, listed)
-    _blanks(nodes.messages, filler, problems)
+    written = files.get("facts")
+    _blanks(nodes.messages, filler, set(written.pairs or ()) if written else set(), problems)
     translated = _translated(nodes.messages, setup, locales, problems)
     directory = directory_of(listed, services)
     _names(setup, nodes, listed, files.get("line"), problems)
@@ -130,7 +134,7 @@ def _setup(file: Value | None, problems: Problems) -> _Setup | None:
     for code, value in listed.named() if listed else ():
         only(value, ("name", "also", "locale", "fallback", "plain-letters", "letters"), problems, code)
         locale = text_of(value.get("locale"), problems, code) or code
-        if not _is_locale(locale):
+        if not is_language(locale):
             problems.add(value, f"{code} is no language that Babel knows. Use its ISO code, such as ro.")
             continue
         fallback = tuple(item.text or "" for item in texts_of(value.get("fallback"), problems, code))
@@ -146,14 +150,6 @@ def _setup(file: Value | None, problems: Problems) -> _Setup | None:
     emergency = text_of(file.get("emergency"), problems, "emergency")
     leaving = tuple(item.text or "" for item in texts_of(file.get("leaving"), problems, "leaving"))
     return _Setup(languages, letters, asked, channels, emergency, leaving)
-
-
-def _is_locale(code: str) -> bool:
-    try:
-        Locale.parse(code)
-    except (UnknownLocaleError, ValueError):
-        return False
-    return True
 
 
 def _channels(value: Value | None, problems: Problems) -> dict[str, Channel]:
@@ -211,7 +207,8 @@ def _phrases(menus: Menus, phrases: Value | None, services: Value | None, proble
                 problems.add(phrases, f"{kind}s: {name} is missing.")
 
 
-def _blanks(messages: Mapping[str, Message], filler: Filler, problems: Problems) -> None:
+def _blanks(messages: Mapping[str, Message], filler: Filler, written: set[str], problems: Problems) -> None:
+    """Blanks that nothing fills. A fact that is `written` but wrong has its own problem already."""
     from smsline.content.reader import meant
 
     for message in messages.values():
@@ -220,6 +217,8 @@ def _blanks(messages: Mapping[str, Message], filler: Filler, problems: Problems)
         for blank in BLANK.findall(message.text):
             open_here = (blank in OPEN and message.key.startswith(("phrase.", "service."))) or blank == "codes"
             if open_here or (blank == "place" and message.key.endswith(".none")) or filler.known(blank):
+                continue
+            if blank.removesuffix(".value") in written:
                 continue
             near = meant(blank, filler.names()).replace("mean ", "mean {").replace("?", "}?")
             name = message.key.partition(".")[0]
@@ -239,8 +238,9 @@ def _translated(
         file = translations.path_of(locales, code).relative_to(locales.parent).as_posix()
         for key, translation in found[code].items():
             message = messages.get(key)
-            for fault in translations.faults(message, translation) if message else ():
-                problems.found.append(Problem(file, 0, f"{key}: {fault}"))
+            current = message and message.text == translation.source and not translation.fuzzy
+            for fault in translations.faults(message, translation) if message and current else ():
+                problems.found.append(Problem(file, translation.line, f"{key}: {fault}"))
     return found
 
 

@@ -13,6 +13,7 @@ from typing import Literal, cast
 
 import opening_hours
 import phonenumbers
+from babel import Locale, UnknownLocaleError
 
 from smsline.content.reader import Problems, Value, date_of, flag_of, meant, only, text_of, texts_of
 from smsline.engine.directory import Directory
@@ -33,6 +34,8 @@ SHOWN = ("yes", "web only", "no")
 LONGEST_NAME = 40
 
 _dialled = re.compile(r"112|113|14 ?0\d{2,3}|0[89]00[ -]?\d(?: ?\d){3,6}")
+_web = re.compile(r"(https?://)?[\w-]+(\.[\w-]+)+(/\S*)?")
+_email = re.compile(r"[^@\s]+@[\w-]+(\.[\w-]+)+")
 _postcode = re.compile(r"([1-9]\d{3}) ?[A-Z]{2}")
 
 
@@ -69,6 +72,15 @@ def read_regions(file: Value | None, problems: Problems) -> dict[str, tuple[str,
         towns = texts_of(value.get("municipalities"), problems, f"{name}: municipalities")
         found[name] = tuple(town.text or "" for town in towns)
     return found
+
+
+def is_language(code: str) -> bool:
+    """Whether Babel knows a language by this code."""
+    try:
+        Locale.parse(code)
+    except (UnknownLocaleError, ValueError):
+        return False
+    return True
 
 
 class Areas:
@@ -185,6 +197,15 @@ def _complete(row: _Row, organisation: Organisation) -> None:
         row.wrong(" has no name. Write it as it stands on the door.")
     if len(organisation.title) > LONGEST_NAME:
         row.wrong(f": the name has {len(organisation.title)} letters, at most {LONGEST_NAME}. Use full-name.", "name")
+    for code in organisation.languages:
+        if not is_language(code):
+            row.wrong(f": {code} is no language code. Write them like nl, en, ro.", "languages")
+    if organisation.web and not _web.fullmatch(organisation.web):
+        row.wrong(f": {organisation.web} is no web address. Write it like example.org/help.", "web")
+    if organisation.email and not _email.fullmatch(organisation.email):
+        row.wrong(f": {organisation.email} is no e-mail address.", "email")
+    if organisation.show != "no" and not row.text("source"):
+        row.wrong(" has no source. Say where it was read.")
     if not organisation.services:
         row.wrong(" has no services. Say what it helps with, from services.yaml.")
     if organisation.show == "yes" and not (organisation.phone or organisation.email or organisation.whatsapp):
@@ -225,18 +246,20 @@ def _point(row: _Row, gazetteer: Gazetteer) -> tuple[float, float] | None:
 def _served(
     city: str, named: tuple[str, ...], areas: Areas, gazetteer: Gazetteer
 ) -> tuple[tuple[str, tuple[float, float]], ...]:
-    """The town it is in and the towns it serves, with their points; none for the whole country."""
+    """The town it is in and the towns it serves, largest first, with their points; none for the whole country."""
     towns = [city] if city else []
     for area in named:
         towns += sorted(areas.by_name.get(area, ())) if area not in areas.everywhere else [area]
     found = {}
+    people = {}
     for town in towns:
         place = gazetteer.find(town) if town != "NL" else None
+        people[town] = place.place.population if place else 0
         if areas.points.get(town):
             found[town] = areas.points[town]
         elif place and place.place.kind != "province":
             found[town] = (place.place.latitude, place.place.longitude)
-    return tuple(found.items())
+    return tuple(sorted(found.items(), key=lambda item: -people[item[0]]))
 
 
 def _mean(gazetteer: Gazetteer, municipality: str) -> tuple[float, float]:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from babel.messages import Catalog as Po
 from babel.messages.catalog import Message as PoMessage
-from babel.messages.pofile import PoFileError, denormalize, read_po, write_po
+from babel.messages.pofile import PoFileError, read_po, unescape, write_po
 
 from smsline.content.menus import Message
 from smsline.content.texts import BLANK
@@ -33,6 +33,8 @@ _PLURALS = {
 
 _row = re.compile(r'\s*(#.*|((msgctxt|msgid|msgid_plural|msgstr(\[\d\])?)\s+)?"([^"\\]|\\.)*"\s*)?').fullmatch
 
+_quoted = re.compile(r'"(?:[^"\\]|\\.)*"').findall
+
 _forbidden = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
@@ -43,6 +45,7 @@ class Translation:
     source: str
     text: str
     fuzzy: bool
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,9 @@ def read(locales: Path, language: str, problems: list[Problem]) -> dict[str, Tra
     if po is None:
         return {}
     return {
-        str(message.context): Translation(str(message.id), str(message.string or ""), message.fuzzy)
+        str(message.context): Translation(
+            str(message.id), str(message.string or ""), message.fuzzy, message.lineno or 0
+        )
         for message in po
         if message.id and message.context
     }
@@ -181,9 +186,9 @@ def _carry(message: PoMessage, before: PoMessage) -> None:
 
 def _previous(before: PoMessage) -> list[str]:
     """The source before the last change. Babel 2.18 reads its lines ("#| msgid") as comments of a person."""
-    rows = [comment[1:].strip() for comment in before.user_comments if comment.startswith("|")]
-    quoted = "\n".join(row.removeprefix("msgid").strip() for row in rows if not row.startswith("msgctxt"))
-    return [denormalize(quoted)] if quoted else []
+    rows = [comment for comment in before.user_comments if comment.startswith("|") and "msgctxt" not in comment]
+    text = "".join(unescape(part) for row in rows for part in _quoted(row))
+    return [text] if text else []
 
 
 def count(messages: Mapping[str, Message], translations: Mapping[str, Translation], language: str) -> Count:

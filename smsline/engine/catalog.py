@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 
 from babel import Locale
-from babel.dates import format_datetime, format_time
 from babel.numbers import format_decimal
 
 
@@ -45,14 +44,6 @@ class Catalog:
         """A distance as people of that language write it, whole from 10 km on."""
         digits = "#,##0" if distance >= 10 else "#,##0.0"
         return format_decimal(distance, format=digits, locale=self.locales[language])
-
-    def clock(self, language: str, moment: datetime, now: datetime) -> str:
-        """A coming moment: the hour alone today, with its weekday until six days from now, else the day."""
-        locale = self.locales[language]
-        if moment.date() == now.date():
-            return plain(format_time(moment, "H:mm", locale=locale))
-        pattern = "EEE H:mm" if moment - now < timedelta(days=6) else "EEE d MMM H:mm"
-        return plain(format_datetime(moment, pattern, locale=locale))
 
 
 def plain(text: str) -> str:

@@ -27,7 +27,10 @@ How = Literal["here", "near", "country"]
 
 @dataclass(frozen=True, slots=True)
 class Helper:
-    """An organisation, why it is named, and how far it is (km): its address, or `area`, the nearest town it serves."""
+    """An organisation, why it is named, and how far it is in km: its address, or the nearest town it serves.
+
+    `area` is the largest town it serves, to name it by.
+    """
 
     organisation: Organisation
     how: How
@@ -116,13 +119,13 @@ def _how(organisation: Organisation, place: Place) -> How | None:
 
 
 def _distance(organisation: Organisation, place: Place) -> tuple[str, float | None]:
-    """How far its address is, or the nearest town it serves, and which that is."""
+    """How far its address is, or the nearest town it serves; and the largest town it serves, to name it by."""
     here = (place.latitude, place.longitude)
     if organisation.point:
         return "", kilometres(organisation.point, here)
     if not organisation.served:
         return "", None
-    return min(((name, kilometres(at, here)) for name, at in organisation.served), key=lambda pair: pair[1])
+    return organisation.served[0][0], min(kilometres(at, here) for _, at in organisation.served)
 
 
 _TIERS = {("here", "yes"): 0, ("near", "yes"): 1, ("here", "web only"): 2, ("country", "yes"): 3,
@@ -149,9 +152,3 @@ def _parsed(hours: str) -> OpeningHours:
 def is_open(hours: str, moment: datetime) -> bool:
     """Whether hours in the OpenStreetMap notation say open at `moment`, local time, Dutch holidays known."""
     return bool(_parsed(hours).is_open(moment.replace(tzinfo=None)))
-
-
-def next_change(hours: str, moment: datetime) -> datetime | None:
-    """When it opens or closes next, local time; None for day and night."""
-    change = _parsed(hours).next_change(moment.replace(tzinfo=None))
-    return change if isinstance(change, datetime) else None

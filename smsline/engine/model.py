@@ -99,7 +99,7 @@ class Organisation:
     """Who helps, with what, where.
 
     `phone` is as people dial it in the Netherlands. `point` is (latitude, longitude) in degrees,
-    where it has an address; `served` the towns it serves, each with such a point. `hours` is in the
+    where it has an address; `served` the towns it serves, largest first, each with such a point. `hours` is in the
     OpenStreetMap notation. `year` is that of the source, `verified` the day on which a person found it right.
     """
 

@@ -19,6 +19,9 @@ from smsline.engine.model import Place
 POPULOUS = 8_000
 """Inhabitants from which a name is looked for inside sentences, and with typing errors."""
 
+SHORT = 3
+"""Words of a text in which a bare number may be a postcode, as in "sti test 3011"."""
+
 _postcode = re.compile(r"(?<!\d)([1-9]\d{3})(?!\d)")
 
 
@@ -38,6 +41,7 @@ class Gazetteer:
     postcodes: Mapping[int, Place]
     never: frozenset[str] = frozenset()
     alone: frozenset[str] = frozenset()
+    money: frozenset[str] = frozenset()
     before: frozenset[str] = frozenset()
     """Words such as "in" and "near", after which a place follows."""
     by_key: Mapping[str, Place] = field(default_factory=dict)
@@ -56,10 +60,13 @@ class Gazetteer:
             if not match or not re.fullmatch(r"\d{4}([a-z]{2})?", token):
                 continue
             follows = tokens[index + 1] if index + 1 < len(tokens) else ""
-            lettered = len(token) == 6 or re.fullmatch("[a-z]{2}", follows)
-            year = token[:2] in ("19", "20") and not lettered
-            if year and not asked and len(tokens) > 1 and not self._introduced(tokens, index):
+            lettered = len(token) == 6 or bool(re.fullmatch("[a-z]{2}", follows))
+            if follows in self.money or (index and tokens[index - 1] in self.money):
                 continue
+            year = token[:2] in ("19", "20")
+            plain = not lettered and not self._introduced(tokens, index)
+            if plain and not asked and len(tokens) > (1 if year else SHORT):
+                continue  # an amount, a year or a room in a sentence about something else
             return Found(self._nearest_postcode(int(match.group(1))))
         return None
 

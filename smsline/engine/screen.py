@@ -17,8 +17,8 @@ from smsline.engine.model import ERASE, LANGUAGES, START, Answer, Channel, Looku
 from smsline.engine.segments import PART, measure
 
 HOME = ZoneInfo("Europe/Amsterdam")
-NEAR = "near"
-"""The target of "help near you" under an answer."""
+NEAR = ":near"
+"""The target of "help near you" under an answer; no node can be called so."""
 
 PLACES = "near"
 """The menu of look-ups, where a place comes that nobody asked for."""
@@ -33,7 +33,7 @@ MOST_DRAWN = 20_000
 PER_PAGE = 8
 """Languages on one page of their list: 9 is more and 0 is back."""
 
-_sentence = re.compile(r"(?<=[.?!:])\s+")
+_sentence = re.compile(r"(?<=[.?!])\s+|(?<=:)\s+(?![\d+])")
 _unbroken = re.compile(r"\+?\d[\d ]*\d|\S+")
 
 
@@ -182,9 +182,16 @@ def _near(line: Line, state: State, channel: Channel) -> list[Piece]:
         opening = say(state.language, f"{node.name}.none", place=place.name)
         opening = opening or say(state.language, f"service.{service}.none", place=place.name)
     rows = [contact(line, state, helper, service, place, moment) for helper in found.helpers[:MOST_HELPERS]]
-    if found.exact and not channel.parts:
-        opening = ""  # on a short screen the first helper says "Serves Utrecht" by itself
+    if not channel.parts:  # on a short screen the way to reach the first one stands at once
+        opening = "" if found.exact else opening
+        rows = [*_reach_first(rows[0]), *rows[1:]] if rows else []
     return _rows([row for row in (opening, *rows, say(state.language, "phrase.other-place")) if row])
+
+
+def _reach_first(contact_rows: str) -> list[str]:
+    """A contact in two: its name and how to reach it, and the rest."""
+    rows = contact_rows.split("\n")
+    return ["\n".join(rows[:2]), "\n".join(rows[2:])]
 
 
 def _menu_head(text: list[Piece], notice: str, rows: list[str], channel: Channel, kept: int) -> list[Piece]:

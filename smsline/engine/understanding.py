@@ -96,9 +96,12 @@ def _free(line: Line, text: str, matches: list[Match], spoken: str | None) -> Me
     if matches and matches[0].score >= CLEAR and _leads(matches):
         return Meaning("node", matches[0].node, None, told, place, (), reasons)
     least = max(CLOSE, BESIDE * matches[0].score) if matches else 0.0
-    close = tuple(match.node for match in matches[:3] if match.score >= least)
+    close = [match.node for match in matches[:3] if match.score >= least]
+    if close and matches[0].node in line.vocabulary.urgent:  # a false alarm costs a screen, a miss may cost a life
+        return Meaning("node", matches[0].node, None, told, None, (), reasons)
     if close:
-        return Meaning("suggest", None, None, told, place, close, reasons)
+        close.sort(key=lambda name: name not in line.vocabulary.urgent)
+        return Meaning("suggest", None, None, told, place, tuple(close), reasons)
     if place:
         return Meaning("place", place=place, language=told, reasons=("a place in the text",))
     return Meaning("none", language=told, reasons=reasons)

@@ -143,7 +143,8 @@ def _database(path: Path) -> Any:
 def _prepare(path: Path) -> None:
     """Make the file and its tables where they are not there yet, and bring older ones up to date."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.parent.is_dir():
+            raise SmslineError(f"The folder {path.parent} of the store is not there. Make it, or change SMSLINE_STORE.")
         database = _database(path)
         database.enable_wal()
         _migrations().apply(database)
