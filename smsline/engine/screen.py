@@ -91,7 +91,11 @@ def _drawn(line: Line, state: State, channel: Channel) -> list[str]:
     whole = _paginate(channel, [[*head, *_lined(tail), *_rows(rows)]], *footer)
     if len(whole) == 1 or not tail:
         return whole
-    return _paginate(channel, [[*head, *_rows(rows)], tail], *footer)
+    now = [*head, *_rows(rows)]
+    first, _, more = footer
+    if fits(channel, _page(now, first, more)):
+        return _paginate(channel, [now, tail], *footer)  # what may wait begins a screen of its own
+    return _paginate(channel, [[*now, *_lined(tail)]], *footer)
 
 
 def choices(line: Line, state: State) -> list[Choice]:
