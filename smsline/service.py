@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from smsline.engine.conversation import converse
+from smsline.engine.conversation import converse, is_grave
 from smsline.engine.line import Line
 from smsline.engine.model import Channel, Event, Incoming, Reply, Session, Turn
 from smsline.engine.screen import HOME
@@ -75,8 +75,8 @@ class Service:
         limits = self.line.limits
 
         def until(turn: Turn) -> Until:
-            node = self.line.nodes.get(turn.session.state.here.node) if turn.session else None
-            position = limits.safety if node is not None and node.safety else limits.position
+            grave = turn.session is not None and is_grave(self.line, turn.session)
+            position = limits.safety if grave else limits.position
             return Until(now + position, now + limits.language)
 
         return until

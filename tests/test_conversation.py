@@ -236,6 +236,21 @@ def test_the_position_ends_after_an_hour_and_after_a_safety_topic_in_five_minute
     assert "Gezondheid" in reply or kept
 
 
+def test_a_safety_topic_that_0_would_go_back_to_ends_as_soon(tiny, phone):
+    caller = phone(tiny)
+    caller.text("he will kill me")
+    caller.text("pep")
+    caller.time += timedelta(minutes=6)
+    caller.text("0")
+    assert caller.node == "start"
+
+
+def test_after_a_cry_too_a_text_not_understood_gets_the_first_screen(tiny, phone):
+    caller = phone(tiny)
+    caller.text("help")
+    assert "1 Health" in caller.text("qqqq wwww")
+
+
 def test_a_number_after_the_position_ended_is_no_choice(tiny, phone):
     caller = phone(tiny)
     caller.text("hi")

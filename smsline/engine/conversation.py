@@ -33,6 +33,9 @@ from smsline.engine.understanding import Meaning, understand
 REMEMBERED = 4
 """Messages that are answered alike when the gateway delivers them again."""
 
+CRY = Spot("cry", "phrase")
+"""What a lone cry for help gets."""
+
 DEPTH = 12
 """Stops that 0 can go back."""
 
@@ -84,12 +87,19 @@ def _awake(line: Line, session: Session | None, incoming: Incoming) -> Session |
     passed = int(incoming.time.timestamp()) - session.state.time
     if passed > line.limits.language:
         return None
-    here = line.nodes.get(session.state.here.node)
-    limit = line.limits.safety if here is not None and here.safety else line.limits.position
+    limit = line.limits.safety if is_grave(line, session) else line.limits.position
     if passed > limit or not _exists(line, session.state):
         begun = State(Spot(START), session.state.language, 0)
         return replace(session, state=begun, trail=())
     return replace(session, trail=tuple(spot for spot in session.trail if _there(line, spot)))
+
+
+def is_grave(line: Line, session: Session) -> bool:
+    """Whether the screen, or one that 0 goes back to, speaks of safety: then the position ends soon."""
+    state = session.state
+    shown = [spot.node for spot in (state.here, *session.trail)] + [*state.offered]
+    nodes = (line.nodes.get(name) for name in shown)
+    return state.here == CRY or CRY in session.trail or any(node is not None and node.safety for node in nodes)
 
 
 def _exists(line: Line, state: State) -> bool:
@@ -143,7 +153,7 @@ class _Step:
 
     def urgent(self, meaning: Meaning) -> Turn | None:
         if meaning.command == "help":
-            return self.phrase("cry", "urgent")
+            return self.done(State(CRY, self.state.language, 0), self._trail(CRY), self.event("urgent", CRY.node))
         if meaning.node and self.line.nodes[meaning.node].urgent:
             return self.visit(meaning.node, "urgent")
         return None
@@ -197,8 +207,7 @@ class _Step:
         """
         if not self.alive:
             return self.start("not-understood")
-        node = self.line.nodes.get(self.state.here.node)
-        if node is not None and node.safety:
+        if self.session and is_grave(self.line, self.session):
             home = State(Spot(START), self.state.language, 0, place=self.state.place)
             return self.done(home, (), self.event("not-understood"), notice="not-understood")
         again = self.state.notice in ("not-understood", "person")
@@ -277,10 +286,6 @@ class _Step:
         place = meaning.place.key if meaning.place else self.state.place
         state = State(spot, self.state.language, 0, place=place, offered=meaning.suggestions)
         return self.done(state, self._trail(spot), self.event("not-understood", here.node))
-
-    def phrase(self, name: str, kind: EventKind) -> Turn:
-        spot = Spot(name, "phrase")
-        return self.done(State(spot, self.state.language, 0), self._trail(spot), self.event(kind, name))
 
     def back(self) -> Turn:
         """One page back, else to the stop before, else to the first screen."""
