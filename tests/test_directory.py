@@ -44,6 +44,12 @@ def test_a_region_covers_its_towns(tiny):
     assert names(nearest(tiny, "social_work", "Vlaardingen")) == ["region-help", "country-help"]
 
 
+def test_a_province_is_served_by_whoever_serves_a_part_of_it(tiny):
+    found = nearest(tiny, "sti_test", "Zuid-Holland")
+    assert names(found)[0] == "clinic-river"
+    assert found.exact
+
+
 def test_what_may_not_be_shown_is_never_named(tiny):
     assert "hidden" not in names(nearest(tiny, "sti_test", "Utrecht"))
     assert "hidden" in tiny.directory.organisations

@@ -25,6 +25,8 @@ from smsline.engine.places import kilometres
         ("de Wallen", "De Wallen", "Amsterdam"),
         ("in Best", "Best", "Best"),
         ("Best", "Best", "Best"),
+        ("Een", "Een", "Noordenveld"),
+        ("Limburg", "Limburg", ""),
         ("Groningen", "Groningen", "Groningen"),
     ],
 )
@@ -39,7 +41,17 @@ def test_words_that_are_no_place(line, text):
     assert line.gazetteer.find(text, asked=True) is None
 
 
-@pytest.mark.parametrize("text", ["this is the best", "i work well", "i earn 2000 euro", "since 2019"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ik zit vast in een huis",
+        "he says i owe him 9000",
+        "this is the best",
+        "i work well",
+        "i earn 2000 euro",
+        "since 2019",
+    ],
+)
 def test_ordinary_talk_names_no_place(line, text):
     assert line.gazetteer.find(text) is None
 

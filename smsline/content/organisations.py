@@ -90,6 +90,7 @@ class Areas:
         places = list(gazetteer.by_key.values())
         self.everywhere = frozenset(place.municipality for place in places if place.municipality)
         self.by_name: dict[str, frozenset[str]] = {}
+        self.province = {place.municipality: place.province for place in places if place.municipality}
         for place in reversed(places):  # the likeliest place of a name is set last
             self.by_name[place.name] = frozenset((place.municipality,))
         for province in {place.province for place in places}:
@@ -167,7 +168,8 @@ def _listed(row: _Row, services: tuple[str, ...], areas: Areas, gazetteer: Gazet
         services=row.some_of("services", services),
         national=row.one_of("scope", SCOPES) == "national" or "NL" in named,
         areas=named,
-        municipalities=frozenset(town for area in named for town in areas.by_name[area]),
+        municipalities=(towns := frozenset(town for area in named for town in areas.by_name[area])),
+        provinces=frozenset(areas.province[town] for town in towns if town in areas.province),
         audience=row.some_of("audience", AUDIENCES) or ("all",),
         phone=_phone(row, "phone"),
         whatsapp=_phone(row, "whatsapp"),

@@ -69,7 +69,7 @@ def _where(line: Line, language: str, helper: Helper, place: Place) -> str:
     if organisation.point and helper.distance is not None:
         return say(language, "phrase.away", km=say.kilometres(language, helper.distance))
     if helper.how == "here" and not organisation.national:
-        return say(language, "phrase.serves", area=place.municipality)
+        return say(language, "phrase.serves", area=place.municipality or place.province)
     if helper.how == "near":
         return say(language, "phrase.serves", area=helper.area)
     return say(language, "phrase.whole-country")

@@ -246,7 +246,7 @@ class _Step:
             found.help, place, self.incoming.time, self.state.language, found.authorities
         )
         kind: EventKind = "found" if near.exact else "not-found"
-        event = Event(kind, self.state.language, node, found.help, place.municipality)
+        event = Event(kind, self.state.language, node, found.help, place.municipality or place.province)
         return self.done(state, self._trail(state.here), event)
 
     def follow(self, target: str) -> Turn:

@@ -110,7 +110,8 @@ def _ranked(shown: Iterable[Organisation], place: Place, moment: datetime, langu
 
 
 def _how(organisation: Organisation, place: Place) -> How | None:
-    if place.municipality in organisation.municipalities:
+    serves = organisation.provinces if place.kind == "province" else organisation.municipalities
+    if (place.municipality or place.province) in serves:
         return "here"
     if organisation.national:
         return "country"

@@ -109,6 +109,7 @@ class Organisation:
     national: bool
     areas: tuple[str, ...]
     municipalities: frozenset[str]
+    provinces: frozenset[str] = frozenset()
     audience: tuple[str, ...] = ("all",)
     phone: str = ""
     whatsapp: str = ""

@@ -92,10 +92,10 @@ class Gazetteer:
         rest = tokens[:start] + tokens[start + size :]
         if not rest or all(word in self.before or word in self.provinces for word in rest):
             return True
+        if name in self.alone or len(name) < 4:  # "in een huis" speaks of a house, "in een" of a village
+            return self._introduced(tokens, start) and start + size == len(tokens)
         if self._introduced(tokens, start):
             return True
-        if name in self.alone or len(name) < 4:
-            return False
         return asked or place.population >= POPULOUS or place.kind in ("city", "town")
 
     def _introduced(self, tokens: list[str], start: int) -> bool:
