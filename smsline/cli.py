@@ -167,8 +167,7 @@ def _rows() -> Iterator[str]:
 def explained(line: Line, text: str, language: str | None, node: str | None) -> dict[str, Any]:
     """The meaning of a text as staff and tests read it; what stands on the node's screen comes first."""
     session = _begun(line, language, node)
-    meaning = _on_screen(line, session, text) if session and node else None
-    meaning = meaning or understand(line, text, language)
+    meaning = _on_screen(line, session if node else None, text) or understand(line, text, language)
     turn = converse(line, session, Incoming(text, line.channels["sms"], bytes(16), datetime.now(HOME)))
     number = line.directory.organisations[line.emergency].phone
     urgent = bool(meaning.node and line.nodes[meaning.node].urgent)
@@ -188,13 +187,15 @@ def explained(line: Line, text: str, language: str | None, node: str | None) -> 
     }
 
 
-def _on_screen(line: Line, session: Session, text: str) -> Meaning | None:
-    """What a number means on a screen."""
+def _on_screen(line: Line, session: Session | None, text: str) -> Meaning | None:
+    """What a number means: 0 and 9 on any screen, others on that of the session."""
     tokens = words(text)
     if len(tokens) != 1 or not tokens[0].isdigit() or len(tokens[0]) > 2:
         return None
     if tokens[0] in ("0", "9"):
         return Meaning("command", command="back" if tokens[0] == "0" else "more")
+    if session is None:
+        return None
     offered = choices(line, session.state)
     number = int(tokens[0])
     if not 1 <= number <= len(offered):
