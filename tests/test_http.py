@@ -8,15 +8,18 @@ from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask, request
 from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import EnvironBuilder
 
 from smsline.channels import twilio
+from smsline.cli import main
 from smsline.engine.model import Reply
 from smsline.settings import read_settings
 
+from .conftest import ROOT
 from .server import PUBLIC, TOKEN, Server
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "twilio_signatures.json").read_text(encoding="utf-8"))
@@ -196,6 +199,17 @@ def test_in_production_ussd_has_a_secret_path_and_gateways_that_are_off_have_non
 def test_letters_that_xml_forbids_never_reach_the_reply():
     reply = twilio.render(Reply("a\x00b\x0cc\ud83dd & <e>"))
     assert message(reply.get_data(as_text=True)) == "abcd & <e>"
+
+
+def test_forget_deletes_what_a_running_line_keeps_of_a_number(tmp_path):
+    secret = {"SMSLINE_SECRET": "s" * 40}
+    with Server(tmp_path, secret) as running:
+        running.sms("hi", sender="+31600000088")
+        environ = {**secret, "SMSLINE_STORE": f"sqlite:///{tmp_path}/line.sqlite",
+                   "SMSLINE_MENUS": str(ROOT / "menus"), "SMSLINE_LOCALES": str(ROOT / "locales")}  # fmt: skip
+        said = [CliRunner().invoke(main, ["forget"], input="+31600000088\n", env=environ).output for _ in range(2)]
+        assert said == ["Deleted.\n", "Nothing is kept of that number.\n"]
+        assert message(running.sms("1", sender="+31600000088")[1]).startswith("Automatic line")
 
 
 def test_when_the_store_fails_the_text_alone_is_answered(tmp_path):

@@ -149,6 +149,9 @@ class TestSqlite(StoreContract):
         other.execute("begin immediate")
         with pytest.raises(StoreError):
             store.turn(KEY, counting, tally, kept)
+        for used in (store.forget, store.sweep):
+            with pytest.raises(StoreError):
+                used(KEY if used == store.forget else 100)
         other.execute("rollback")
         assert store.turn(KEY, counting, tally, kept).reply.text == "1"
 

@@ -6,7 +6,7 @@ without a word. Here nothing is converted; whoever reads a field says what it sh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
@@ -153,7 +153,7 @@ def only(value: Value, known: tuple[str, ...], problems: Problems, what: str) ->
             problems.add(item, f"{what}: {name} is not known here." + meant(name, known))
 
 
-def meant(name: str, known: object) -> str:
+def meant(name: str, known: Iterable[str]) -> str:
     """ " Did you mean …?", where a known name is near."""
-    near = get_close_matches(name, [str(one) for one in known], 1)  # type: ignore[attr-defined]
+    near = get_close_matches(name, list(known), 1)
     return f" Did you mean {near[0]}?" if near else ""

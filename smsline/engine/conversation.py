@@ -43,10 +43,10 @@ DEPTH = 12
 def converse(line: Line, session: Session | None, incoming: Incoming) -> Turn:
     """One text in, one text out. Understood in this order:
 
-    a repeat of a recent message · the quick exit · the begin of a USSD session · a picture or a voice ·
-    a number on the screen, 9 more, 0 back · an urgent phrase or a lone cry in any language · a command of
-    the line · a language by code or name · a keyword · a place where one was asked · free text ·
-    a place where none was asked · a caller without a session · else the same screen with a notice.
+    a repeat of a recent message · a number on the screen, 9 more, 0 back · the quick exit · the begin of a
+    USSD session · a picture or a voice without words · an urgent phrase or a lone cry in any language ·
+    a command of the line · a language by code or name · a keyword · a place where one was asked · free
+    text · a place where none was asked · a caller without a session · else the same screen with a notice.
     """
     again = _repeat(line, session, incoming)
     if again:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from smsline.engine.model import START, Session, Spot, State
 
@@ -42,6 +43,6 @@ def _state(state: State) -> list[object]:
             list(state.offered), state.root]  # fmt: skip
 
 
-def _stated(row: list) -> State:  # type: ignore[type-arg]
+def _stated(row: list[Any]) -> State:
     node, view, language, time, page, place, notice, offered, root = row
     return State(Spot(node, view), language, time, page, place, notice, tuple(offered), root)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from threading import Lock
@@ -48,21 +49,26 @@ class SqliteStore:
         _prepare(self.path)
 
     def turn(self, key: bytes, step: Step, tally: Callable[[Turn], Tally], until: Callable[[Turn], Until]) -> Turn:
+        with self._transaction() as connection:
+            return self._step(connection, key, step, tally, until)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing, one at a time. `StoreError` where SQLite fails: the next one opens the file anew."""
         with self._lock:
-            connection = self._open()
             try:
+                connection = self._open()
                 connection.execute("begin immediate")
                 try:
-                    turn = self._step(connection, key, step, tally, until)
+                    yield connection
                     connection.execute("commit")
-                    return turn
                 except BaseException:
                     if connection.in_transaction:
                         connection.execute("rollback")
                     raise
             except sqlite3.Error as error:
                 self._close()
-                raise StoreError(f"The store cannot be used: {type(error).__name__}.") from error
+                raise StoreError(f"The store {self.path} cannot be used: {type(error).__name__}.") from error
 
     def _step(
         self,
@@ -85,13 +91,11 @@ class SqliteStore:
         return turn
 
     def forget(self, key: bytes) -> bool:
-        with self._lock:
-            return self._open().execute(_DELETE, (key,)).rowcount > 0
+        with self._transaction() as connection:
+            return connection.execute(_DELETE, (key,)).rowcount > 0
 
     def sweep(self, now: int) -> int:
-        with self._lock:
-            connection = self._open()
-            connection.execute("begin immediate")
+        with self._transaction() as connection:
             gone = connection.execute("delete from session where language < ?", (now,)).rowcount
             ended = connection.execute("select key, data, language from session where position < ?", (now,)).fetchall()
             for key, data, language in ended:
@@ -100,8 +104,7 @@ class SqliteStore:
                     connection.execute(_DELETE, (key,))
                 else:
                     connection.execute(_SAVE, (key, pack(faded(session)), language, language))
-            connection.execute("commit")
-            return gone + len(ended)
+            return int(gone) + len(ended)
 
     def days(self) -> Iterator[Day]:
         for row in _database(self.path)["day"].rows_where(order_by="day, channel, language, event, node"):
