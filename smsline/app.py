@@ -10,13 +10,14 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 
-from flask import Flask, Response, request
-from werkzeug.exceptions import BadRequest, Forbidden, HTTPException
+from flask import Flask, Request, Response, request
+from werkzeug.exceptions import Forbidden, HTTPException
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from smsline.channels import Gateway, africastalking, is_utf8, twilio
+from smsline.channels import Gateway, africastalking, cm, infobip, twilio, voice
 from smsline.content.loading import load
 from smsline.service import Service
 from smsline.settings import Settings
@@ -24,7 +25,7 @@ from smsline.stores import Store, open_store
 
 log = logging.getLogger("smsline")
 
-GATEWAYS = {gateway.name: gateway for gateway in (twilio.GATEWAY, africastalking.GATEWAY)}
+GATEWAYS = {one.GATEWAY.name: one.GATEWAY for one in (twilio, cm, africastalking, infobip)}
 
 PUBLIC = ("/healthz",)
 """Routes that anybody may call."""
@@ -44,6 +45,9 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     app.add_url_rule("/healthz", "healthz", _healthz)
     for name in settings.gateways:
         _add(app, GATEWAYS[name], service, settings)
+    if "twilio" in settings.gateways:
+        said = guarded(_guard(twilio.GATEWAY, settings), lambda: _speak(service))
+        app.add_url_rule(voice.PATH, "voice", said, methods=["POST"])
     app.register_error_handler(HTTPException, _refuse)
     app.register_error_handler(Exception, _fail)
     return app
@@ -51,24 +55,42 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
 
 def _add(app: Flask, gateway: Gateway, service: Service, settings: Settings) -> None:
     secret = f"/{settings.path_token}" if gateway.secret_path and settings.path_token else ""
-    view = guarded(gateway, service, settings)
-    app.add_url_rule(gateway.path + secret, gateway.name, view, methods=["POST"])
+    view = guarded(_guard(gateway, settings), partial(_answer, gateway, service, settings))
+    app.add_url_rule(gateway.path + secret + gateway.below, gateway.name, view, methods=["POST"])
 
 
-def guarded(gateway: Gateway, service: Service, settings: Settings) -> Callable[[], Response]:
-    """A view that answers only whoever the gateway's guard lets in."""
-    view = partial(_answer, gateway, service, settings)
+def _guard(gateway: Gateway, settings: Settings) -> Callable[[Request], bool]:
+    return lambda request: gateway.guard(request, settings)
+
+
+def guarded(guard: Callable[[Request], bool], answer: Callable[[], Response]) -> Callable[..., Response]:
+    """A view that answers only whoever the guard lets in."""
+
+    def view(**_: str) -> Response:
+        request.get_data(cache=True)  # read whole and once: a body that is too long is refused here
+        if not guard(request):
+            raise Forbidden("The request is not signed as it should be.")
+        return answer()
+
     view.guarded = True  # type: ignore[attr-defined]
     return view
 
 
 def _answer(gateway: Gateway, service: Service, settings: Settings) -> Response:
-    request.get_data(cache=True)  # read whole and once: a body that is too long is refused here
-    if not gateway.guard(request, settings):
-        raise Forbidden("The request is not signed as it should be.")
-    if not is_utf8(request.get_data()):
-        raise BadRequest("The request is not UTF-8.")
-    return gateway.render(service.answer(gateway.parse(request)))
+    """The reply in the response, or as a call of its own: then it is remembered once it went out."""
+    message = gateway.parse(request)
+    if isinstance(message, Response):
+        return message
+    reply = service.answer(message)
+    if gateway.deliver and reply.text:
+        gateway.deliver(message, reply, settings)
+        service.delivered(message)
+    return gateway.render(reply)
+
+
+def _speak(service: Service) -> Response:
+    service.called(voice.call_of(request), datetime.now(UTC))
+    return voice.render(service.line)
 
 
 def _healthz() -> Response:

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from smsline.engine.conversation import converse, is_grave
@@ -24,7 +24,12 @@ log = logging.getLogger("smsline")
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One request of a gateway, parsed: still with sender and message id, which end in `answer`."""
+    """One request of a gateway, parsed: still with sender and message id, which end in `answer`.
+
+    `sender` is a number as +31612345678. `channel` is sms, ussd or whatsapp; `gateway` the name of the gateway, which
+    may have screens of its own length. `path` is (id, text) of each earlier request of this USSD session, `to` the
+    number that was texted, where a reply has to name it.
+    """
 
     sender: str
     text: str
@@ -33,6 +38,10 @@ class Message:
     time: datetime
     begins: bool = False
     unreadable: bool = False
+    point: tuple[float, float] | None = None
+    path: tuple[tuple[str, str], ...] = ()
+    gateway: str = ""
+    to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +54,59 @@ class Service:
 
     def answer(self, message: Message) -> Reply:
         """The reply to a message, whatever is broken behind: without a store, from the text alone."""
-        key, known = self.hashed(f"{message.channel}:{message.sender}"), self.hashed(f"id:{message.id}")
-        channel = self.line.channels[message.channel]
-        time = message.time.astimezone(HOME)
-        incoming = Incoming(message.text, channel, known, time, message.begins, message.unreadable)
+        key, incoming = self._key(message), self._incoming(message)
+        time = incoming.time
 
         def step(session: Session | None) -> Turn:
             return self._safely(session, incoming)
 
         try:
-            return self.store.turn(key, step, _tally(channel, time), self._until(int(time.timestamp()))).reply
+            tally = _tally(incoming.channel, time)
+            return self.store.turn(key, step, tally, self._until(int(time.timestamp()))).reply
         except StoreError:
             log.error("store-failed")
             return step(None).reply
+
+    def delivered(self, message: Message) -> None:
+        """Remember that a reply went out as a call of our own, so that a repeat of its message gets no second one."""
+        known, now = self.hashed(f"id:{message.id}"), int(message.time.timestamp())
+
+        def step(session: Session | None) -> Turn:
+            return Turn(Reply(""), replace(session, delivered=(*session.delivered, known)) if session else None)
+
+        try:
+            channel = self._channel(message)
+            self.store.turn(self._key(message), step, _tally(channel, message.time), self._until(now))
+        except StoreError:
+            log.error("store-failed")
+
+    def called(self, call: str, time: datetime) -> None:
+        """Count a call to the number. Nothing of it is kept."""
+        turn = Turn(Reply(""), None, (Event("called", self.line.default),))
+        tally = _tally(Channel("voice", 0, 0), time.astimezone(HOME))
+        try:
+            self.store.turn(self.hashed(f"voice:{call}"), lambda _: turn, tally, self._until(int(time.timestamp())))
+        except StoreError:
+            log.error("store-failed")
+
+    def _key(self, message: Message) -> bytes:
+        return self.hashed(f"{message.channel}:{message.sender}")
+
+    def _channel(self, message: Message) -> Channel:
+        return self.line.channels.get(message.gateway) or self.line.channels[message.channel]
+
+    def _incoming(self, message: Message) -> Incoming:
+        """The message as the engine sees it: without its sender, and its ids hashed."""
+        return Incoming(
+            message.text,
+            self._channel(message),
+            self.hashed(f"id:{message.id}"),
+            message.time.astimezone(HOME),
+            message.begins,
+            message.unreadable,
+            message.point,
+            tuple((self.hashed(f"id:{known}"), text) for known, text in message.path),
+        )
 
     def _safely(self, session: Session | None, incoming: Incoming) -> Turn:
         """One step. Should the engine ever fail, the caller gets a sentence and the emergency number."""
@@ -68,7 +117,7 @@ class Service:
             language = session.state.language if session else self.line.default
             language = language if language in self.line.languages else self.line.default
             text = self.line.catalog(language, "phrase.broken")
-            return Turn(Reply(text), None, (Event("broken", language),))
+            return Turn(Reply(text, ends=True), None, (Event("broken", language),))
 
     def _until(self, now: int) -> Callable[[Turn], Until]:
         """How long what a turn leaves is kept: after a safety topic the position goes soon."""
@@ -87,7 +136,8 @@ class Service:
 
     def forget(self, sender: str) -> bool:
         """Delete what is kept of a sender on any channel; whether there was something."""
-        gone = [self.store.forget(self.hashed(f"{channel}:{sender}")) for channel in self.line.channels]
+        names = {channel.name for channel in self.line.channels.values()}
+        gone = [self.store.forget(self.hashed(f"{name}:{sender}")) for name in names]
         return any(gone)
 
 

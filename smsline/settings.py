@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from smsline.engine.line import Limits
 from smsline.errors import SmslineError
 
-GATEWAYS = ("twilio", "africastalking")
+GATEWAYS = ("twilio", "cm", "africastalking", "infobip")
+CM_URL = "https://gw.messaging.cm.com/v1.0/message"
 STORES = ("sqlite:///", "memory:")
 
 
@@ -23,7 +24,7 @@ class Setting:
     default: str
     help: str
     needed: bool = False
-    gateway: str = ""
+    gateways: tuple[str, ...] = ()
 
 
 SETTINGS = (
@@ -33,12 +34,14 @@ SETTINGS = (
     Setting("SMSLINE_STORE", "sqlite:///smsline.sqlite", "Where sessions are: `sqlite:///path` or `memory:`."),
     Setting("SMSLINE_PUBLIC_URL", "http://127.0.0.1:8000", "What gateways call us by, without a path; "
             "signatures are checked against it.", needed=True),
-    Setting("SMSLINE_GATEWAYS", "twilio", "Gateways that are on in production, with commas: `twilio`, "
-            "`africastalking`. In development all are."),
+    Setting("SMSLINE_GATEWAYS", "twilio", "Gateways that are on in production, with commas: `twilio`, `cm`, "
+            "`africastalking`, `infobip`. In development all are."),
     Setting("TWILIO_AUTH_TOKEN", "", "Signs what Twilio sends; two with a comma while one is replaced.",
-            needed=True, gateway="twilio"),
+            needed=True, gateways=("twilio",)),
+    Setting("CM_PRODUCT_TOKEN", "", "Lets CM.com take our replies.", needed=True, gateways=("cm",)),
+    Setting("SMSLINE_CM_URL", CM_URL, "Where replies over CM.com are sent to."),
     Setting("SMSLINE_PATH_TOKEN", "", "The secret end of the path for gateways that sign nothing; at least "
-            "16 letters or figures.", needed=True, gateway="africastalking"),
+            "16 letters or figures.", needed=True, gateways=("cm", "africastalking", "infobip")),
     Setting("SMSLINE_MENUS", "menus", "The folder of the menus."),
     Setting("SMSLINE_LOCALES", "locales", "The folder of the translations."),
     Setting("SMSLINE_PORT", "8000", "The port to serve on; `PORT` counts too, as platforms set it."),
@@ -63,6 +66,8 @@ class Settings:
     gateways: tuple[str, ...]
     twilio_tokens: tuple[str, ...]
     path_token: str
+    cm_token: str
+    cm_url: str
     menus: Path
     locales: Path
     host: str
@@ -95,6 +100,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         gateways=gateways if production else GATEWAYS,
         twilio_tokens=tuple(t.strip() for t in (values["TWILIO_AUTH_TOKEN"] or "development").split(",") if t.strip()),
         path_token=values["SMSLINE_PATH_TOKEN"] if production else "",
+        cm_token=_cm_token(values, production),
+        cm_url=values["SMSLINE_CM_URL"],
         menus=Path(values["SMSLINE_MENUS"]),
         locales=Path(values["SMSLINE_LOCALES"]),
         host=values["SMSLINE_HOST"],
@@ -107,6 +114,12 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         ),
         unverified_allowed=values["SMSLINE_GO_LIVE_UNVERIFIED"] == "yes",
     )
+
+
+def _cm_token(values: Mapping[str, str], production: bool) -> str:
+    """In development nothing is sent to CM.com by accident: without a token only to an address of one's own."""
+    token, elsewhere = values["CM_PRODUCT_TOKEN"], values["SMSLINE_CM_URL"] != CM_URL
+    return token or ("development" if elsewhere and not production else "")
 
 
 _made: list[str] = []
@@ -131,6 +144,8 @@ def _wrong(
     url = urlsplit(values["SMSLINE_PUBLIC_URL"])
     if url.scheme not in ("http", "https") or not url.netloc or url.path.strip("/") or url.query:
         wrong.append("SMSLINE_PUBLIC_URL should be like https://sms.example.org, without a path.")
+    if urlsplit(values["SMSLINE_CM_URL"]).scheme not in ("http", "https"):
+        wrong.append("SMSLINE_CM_URL should be a web address, such as https://example.org/message.")
     if not values["SMSLINE_STORE"].startswith(STORES):
         wrong.append(f'SMSLINE_STORE is "{values["SMSLINE_STORE"]}". Write sqlite:///path or memory:.')
     if not production:
@@ -139,7 +154,7 @@ def _wrong(
         wrong.append(f"SMSLINE_GATEWAYS names no gateway. Known are {', '.join(GATEWAYS)}.")
     for row in SETTINGS:
         given = environ.get(row.name, "").strip(" ,")
-        if row.needed and not given and (not row.gateway or row.gateway in gateways):
+        if row.needed and not given and (not row.gateways or set(row.gateways) & set(gateways)):
             wrong.append(f"{row.name} is not set. {row.help}")
     if environ.get("SMSLINE_SECRET") and len(values["SMSLINE_SECRET"]) < 32:
         wrong.append("SMSLINE_SECRET is shorter than 32 letters.")

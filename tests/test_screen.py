@@ -8,7 +8,7 @@ from smsline.engine.model import Channel, Spot, State
 from smsline.engine.screen import _paginate, _sentences, draw, draw_all, fits
 
 SMS = Channel("sms", 306, 268, parts=True)
-USSD = Channel("ussd", 160, 70, parts=False)
+USSD = Channel("ussd", 160, 70, dialogue=True)
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from smsline.content.letters import tidy
 from smsline.content.loading import read_content
-from smsline.content.texts import tidy
 from smsline.engine.segments import costly_letter
 
 from .conftest import ROOT, TINY
@@ -34,6 +34,8 @@ def test_letters_are_flattened_only_by_a_languages_own_table():
 def test_no_sentence_of_a_language_with_plain_letters_costs_double(line):
     for code in ("en", "nl", "ro"):
         for key, text in line.catalog.texts[code].items():
+            if key == "phrase.voice":  # spoken, and a voice needs every letter
+                continue
             assert costly_letter(text.text) is None, (code, key, costly_letter(text.text))
 
 

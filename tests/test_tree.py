@@ -48,7 +48,7 @@ def test_each_topic_is_at_most_three_numbers_away_and_urgent_ones_two(line, chan
 
 
 @pytest.mark.parametrize("language", ["en", "nl", "ro"])
-@pytest.mark.parametrize("channel", ["sms", "ussd"])
+@pytest.mark.parametrize("channel", ["sms", "ussd", "whatsapp"])
 def test_each_name_is_a_keyword_everywhere_fits_and_comes_back(line, channel, language):
     for name in TOPICS:
         for written in (name, name.replace("-", " "), name.upper()):
@@ -57,11 +57,11 @@ def test_each_name_is_a_keyword_everywhere_fits_and_comes_back(line, channel, la
             page = caller.text(written)
             assert caller.node == name, written
             pages = [page]
-            while (page := caller.text("9")) != pages[0]:
-                pages.append(page)
+            while "\n9 " in pages[-1]:
+                pages.append(caller.text("9"))
             assert all(fits(line.channels[channel], page) for page in pages)
             assert len(set(pages)) == len(pages), name
-            assert caller.text("0") == home
+            assert [caller.text("0") for _ in pages] == [*reversed(pages[:-1]), home]
 
 
 def test_the_first_number_of_an_urgent_answer_is_open_day_and_night(line):

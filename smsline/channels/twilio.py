@@ -1,9 +1,15 @@
-"""SMS over Twilio (twilio.com/docs/messaging/guides/webhook-request).
+"""SMS and WhatsApp over Twilio (twilio.com/docs/messaging/guides/webhook-request).
 
 A form such as:
 
     MessageSid=SM00000000000000000000000000000001&AccountSid=AC00000000000000000000000000000001
     &From=%2B31612345678&To=%2B3197010203040&Body=hallo&NumMedia=0&NumSegments=1&FromCountry=NL
+
+From WhatsApp the same with other numbers, and with a place where a location was sent:
+
+    MessageSid=SM00000000000000000000000000000002&AccountSid=AC00000000000000000000000000000001
+    &From=whatsapp%3A%2B31612345678&To=whatsapp%3A%2B3197010203040&Body=&NumMedia=0&WaId=31612345678
+    &ProfileName=A&Latitude=52.3731&Longitude=4.8926
 
 with the header X-Twilio-Signature: base64 of HMAC-SHA1, keyed by the auth token, over the public URL and
 all fields in the order of their names. The reply is TwiML in the response.
@@ -19,10 +25,14 @@ from flask import Request, Response
 from twilio.request_validator import RequestValidator
 from werkzeug.exceptions import BadRequest
 
-from smsline.channels import LONGEST_ID, LONGEST_SENDER, LONGEST_TEXT, Gateway, field, name_of
+from smsline.channels import FORM, LONGEST_ID, LONGEST_SENDER, LONGEST_TEXT, Fields, Gateway, form_of, name_in, text_in
 from smsline.engine.model import Reply
 from smsline.service import Message
 from smsline.settings import Settings
+
+WHATSAPP = "whatsapp:"
+LONGEST_WHATSAPP = 4096
+"""Letters of one WhatsApp message (developers.facebook.com, text messages)."""
 
 _not_xml = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -30,7 +40,7 @@ _not_xml = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 def guard(request: Request, settings: Settings) -> bool:
     """Whether the signature fits one of our tokens. The validator raises on some headers: that is a no."""
     signature = request.headers.get("X-Twilio-Signature")
-    if not signature or request.mimetype != "application/x-www-form-urlencoded":
+    if not signature or request.mimetype != FORM:
         return False
     url = signed_url(request, settings)
     try:
@@ -50,17 +60,35 @@ def signed_url(request: Request, settings: Settings) -> str:
 
 def parse(request: Request) -> Message:
     """The message of a form; a picture or a voice is said to be unreadable."""
-    media = field(request, "NumMedia", 3, needed=False) or "0"
-    if not media.isdigit():
+    fields = form_of(request)
+    sender = name_in(fields, "From", LONGEST_SENDER)
+    whatsapp = sender.startswith(WHATSAPP)
+    media = text_in(fields, "NumMedia", 3, needed=False) or "0"
+    if not (media.isascii() and media.isdigit()):
         raise BadRequest("The field NumMedia should be a number.")
     return Message(
-        sender=name_of(request, "From", LONGEST_SENDER),
-        text=field(request, "Body", LONGEST_TEXT),
-        id=name_of(request, "MessageSid", LONGEST_ID),
-        channel="sms",
+        sender=sender.removeprefix(WHATSAPP),
+        text=text_in(fields, "Body", LONGEST_WHATSAPP if whatsapp else LONGEST_TEXT),
+        id=name_in(fields, "MessageSid", LONGEST_ID),
+        channel="whatsapp" if whatsapp else "sms",
         time=datetime.now(UTC),
         unreadable=int(media) > 0,
+        point=_point(fields) if whatsapp else None,
+        gateway="twilio",
     )
+
+
+def _point(fields: Fields) -> tuple[float, float] | None:
+    """A location that was sent, in degrees."""
+    if "Latitude" not in fields and "Longitude" not in fields:
+        return None
+    try:
+        latitude, longitude = float(fields["Latitude"]), float(fields["Longitude"])
+    except (KeyError, ValueError):
+        raise BadRequest("The fields Latitude and Longitude should be numbers.") from None
+    if not (abs(latitude) <= 90 and abs(longitude) <= 180):
+        raise BadRequest("The fields Latitude and Longitude should be degrees.")
+    return latitude, longitude
 
 
 def render(reply: Reply) -> Response:

@@ -11,38 +11,42 @@ from babel import Locale
 from smsline.content import translations
 from smsline.content.facts import Sourced, read_facts
 from smsline.content.gazetteer import read_gazetteer
+from smsline.content.letters import TYPOGRAPHY, tidy
 from smsline.content.menus import LIST, Menus, Message, read_nodes
 from smsline.content.organisations import (
     Areas,
     Listed,
     directory_of,
-    is_language,
     read_organisations,
     read_regions,
     read_services,
 )
-from smsline.content.reader import Problems, Value, flag_of, only, read, text_of, texts_of
-from smsline.content.texts import BLANK, OPEN, Filler, tidy
+from smsline.content.reader import Problems, Value, only, read
+from smsline.content.setup import Price, Setup, read_setup
+from smsline.content.texts import BLANK, OPEN, Filler
 from smsline.engine import vocabulary
 from smsline.engine.catalog import Catalog, Text
 from smsline.engine.fold import key as folded
 from smsline.engine.line import Line
-from smsline.engine.model import Channel, Language, Menu
-from smsline.engine.segments import PART
+from smsline.engine.model import Menu
 from smsline.errors import ContentError, Problem
 
-SETTINGS_FILES = ("facts", "services", "regions", "phrases", "places", "line")
+SETTINGS_FILES = ("facts", "services", "regions", "phrases", "places", "line", "letters")
 """The files of `menus/` that hold no nodes."""
 
 PHRASES = (
     "ask", "back", "broken", "closed-now", "cry", "day-and-night", "did-you-mean", "erase", "erase-title", "free",
     "government", "help-near", "in-danger", "languages-title", "may-have-changed", "menu", "more", "near-place",
     "no-name", "not-a-choice", "not-checked", "not-checked-undated", "not-understood", "only-text",
-    "open-now", "other-place", "person", "place-not-found", "serves", "speaks", "stop", "away", "whole-country",
+    "open-now", "other-place", "person", "place-not-found", "resume", "serves", "speaks", "start-again", "stop", "away",
+    "voice", "whole-country",
 )  # fmt: skip
 """The sentences that the engine says by itself."""
 
 AROUND = "command.around-a-language"
+
+SPOKEN = "phrase.voice"
+"""What is read aloud to somebody who calls: a voice needs every letter of its language."""
 
 COMMANDS = ("back", "erase", "exit", "help", "leave", "menu", "more", "start", "stop")
 
@@ -59,18 +63,7 @@ class Content:
     translated: Mapping[str, Mapping[str, translations.Translation]]
     filler: Filler
     source: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Setup:
-    """What `menus/line.yaml` says."""
-
-    languages: dict[str, Language]
-    letters: dict[str, dict[str, str]]
-    asked: dict[str, list[str]]
-    channels: dict[str, Channel]
-    emergency: str
-    leaving: tuple[str, ...]
+    price: Price
 
 
 def load(menus: Path, locales: Path) -> Line:
@@ -91,7 +84,7 @@ def read_content(menus: Path, locales: Path) -> tuple[Content | None, list[Probl
     folders = [read(path, menus, problems) for path in sorted((menus / "organisations").glob("*.yaml"))]
     if None in files.values() or None in folders:
         return None, problems.found  # what other files say of a file that cannot be read would mislead
-    setup = _setup(files.get("line"), problems)
+    setup = read_setup(files.get("line"), files.get("letters"), problems)
     if setup is None:
         return None, problems.found
     gazetteer = read_gazetteer(files.get("places"), problems)
@@ -115,66 +108,14 @@ def read_content(menus: Path, locales: Path) -> tuple[Content | None, list[Probl
     words = _vocabulary(nodes, translated, setup, catalog)
     default = next(iter(setup.languages))
     line = Line(nodes.nodes, nodes.parents, setup.languages, default, catalog, words, directory, gazetteer,
-                setup.channels, setup.emergency, setup.leaving)  # fmt: skip
-    return Content(line, nodes, nodes.messages, facts, listed, translated, filler, default), problems.found
+                setup.channels, setup.emergency, setup.leaving, setup.voice)  # fmt: skip
+    return Content(line, nodes, nodes.messages, facts, listed, translated, filler, default, setup.price), problems.found
 
 
-# --- line.yaml ------------------------------------------------------------------------------------------
+# --- what line.yaml names ------------------------------------------------------------------------------------
 
 
-def _setup(file: Value | None, problems: Problems) -> _Setup | None:
-    if file is None:
-        problems.found.append(Problem("menus/line.yaml", 0, "is missing: it names the languages."))
-        return None
-    only(file, ("languages", "screens", "emergency", "leaving"), problems, "line.yaml")
-    languages: dict[str, Language] = {}
-    letters: dict[str, dict[str, str]] = {}
-    asked: dict[str, list[str]] = {}
-    listed = file.get("languages")
-    for code, value in listed.named() if listed else ():
-        only(value, ("name", "also", "locale", "fallback", "plain-letters", "letters"), problems, code)
-        locale = text_of(value.get("locale"), problems, code) or code
-        if not is_language(locale):
-            problems.add(value, f"{code} is no language that Babel knows. Use its ISO code, such as ro.")
-            continue
-        fallback = tuple(item.text or "" for item in texts_of(value.get("fallback"), problems, code))
-        languages[code] = Language(code, text_of(value.get("name"), problems, code) or code, locale, fallback)
-        if flag_of(value.get("plain-letters"), problems, f"{code}: plain-letters"):
-            table = value.get("letters")
-            letters[code] = {k: v.text or "" for k, v in (table.pairs or {}).items()} if table else {}
-        asked[code] = [item.text or "" for item in texts_of(value.get("also"), problems, code)]
-    if not languages:
-        problems.add(file, "line.yaml names no languages. The first one is the language of the source.")
-        return None
-    channels = _channels(file.get("screens"), problems)
-    emergency = text_of(file.get("emergency"), problems, "emergency")
-    leaving = tuple(item.text or "" for item in texts_of(file.get("leaving"), problems, "leaving"))
-    return _Setup(languages, letters, asked, channels, emergency, leaving)
-
-
-def _channels(value: Value | None, problems: Problems) -> dict[str, Channel]:
-    """The longest screen of each channel: segments of SMS, letters of USSD."""
-    sms, ussd = (value.get("sms"), value.get("ussd")) if value else (None, None)
-    septets = _whole(sms, "gsm7-segments", 2, problems) * PART["GSM-7"]
-    units = _whole(sms, "ucs2-segments", 4, problems) * PART["UCS-2"]
-    one_septets, one_units = _whole(ussd, "septets", 160, problems), _whole(ussd, "units", 70, problems)
-    return {
-        "sms": Channel("sms", septets, units, True),
-        "ussd": Channel("ussd", one_septets, one_units, False),
-    }
-
-
-def _whole(value: Value | None, name: str, default: int, problems: Problems) -> int:
-    item = value.get(name) if value else None
-    if item is None:
-        return default
-    if not (item.text or "").isdigit() or int(item.text or "") < 1:
-        problems.add(item, f'{name} is "{item.text}". Write a whole number.')
-        return default
-    return int(item.text or "")
-
-
-def _names(setup: _Setup, menus: Menus, listed: Mapping[str, Listed], file: Value | None, problems: Problems) -> None:
+def _names(setup: Setup, menus: Menus, listed: Mapping[str, Listed], file: Value | None, problems: Problems) -> None:
     """What line.yaml names must exist."""
     assert file is not None
     if setup.emergency not in listed:
@@ -230,7 +171,7 @@ def _blanks(messages: Mapping[str, Message], filler: Filler, written: set[str], 
 
 
 def _translated(
-    messages: Mapping[str, Message], setup: _Setup, locales: Path, problems: Problems
+    messages: Mapping[str, Message], setup: Setup, locales: Path, problems: Problems
 ) -> dict[str, dict[str, translations.Translation]]:
     found = {}
     for code in list(setup.languages)[1:]:
@@ -250,7 +191,7 @@ def _translated(
 def _catalog(
     messages: Mapping[str, Message],
     translated: Mapping[str, Mapping[str, translations.Translation]],
-    setup: _Setup,
+    setup: Setup,
     filler: Filler,
 ) -> Catalog:
     locales = {code: Locale.parse(language.locale) for code, language in setup.languages.items()}
@@ -263,16 +204,18 @@ def _catalog(
                 spoken, text = _served(message, (code, *language.fallback), translated, setup)
                 changed = _served(messages["phrase.may-have-changed"], (spoken,), translated, setup)[1]
                 filled = filler.fill(text, locales[spoken], changed, {"codes": codes})
-                table = setup.letters.get(spoken)
+                table = None if key == SPOKEN else setup.letters[spoken]
                 texts[code][key] = Text(tidy(filled.text, table), filled.ends, tidy(filled.late, table))
-    return Catalog(texts, locales)
+    return Catalog(
+        texts, locales, {code: {**TYPOGRAPHY, **str.maketrans(table)} for code, table in setup.letters.items()}
+    )
 
 
 def _served(
     message: Message,
     chain: Iterable[str],
     translated: Mapping[str, Mapping[str, translations.Translation]],
-    setup: _Setup,
+    setup: Setup,
 ) -> tuple[str, str]:
     """The language and the text that a caller gets: the first valid one of the chain, else the source."""
     for code in chain:
@@ -285,7 +228,7 @@ def _served(
 def _vocabulary(
     menus: Menus,
     translated: Mapping[str, Mapping[str, translations.Translation]],
-    setup: _Setup,
+    setup: Setup,
     catalog: Catalog,
 ) -> vocabulary.Vocabulary:
     lists = _lists(menus, translated, setup)
@@ -338,7 +281,7 @@ def _told(lists: list[tuple[str, str, str]]) -> dict[str, str]:
 
 
 def _lists(
-    menus: Menus, translated: Mapping[str, Mapping[str, translations.Translation]], setup: _Setup
+    menus: Menus, translated: Mapping[str, Mapping[str, translations.Translation]], setup: Setup
 ) -> list[tuple[str, str, str]]:
     """(language, key, entry) of every list and title, in every language."""
     rows = []
@@ -352,7 +295,7 @@ def _lists(
     return rows
 
 
-def _asked(setup: _Setup) -> dict[str, str]:
+def _asked(setup: Setup) -> dict[str, str]:
     """What asks for a language, folded: its code, its own name, and other names of it."""
     found: dict[str, str] = {}
     for code, language in setup.languages.items():

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
+from unicodedata import normalize
 
 import yaml
 
@@ -56,7 +57,7 @@ def read(path: Path, root: Path, problems: Problems) -> Value | None:
     """The named values of a YAML file; None, and a problem, where it cannot be read."""
     name = path.relative_to(root.parent).as_posix()
     try:
-        text = path.read_text(encoding="utf-8")
+        text = normalize("NFC", path.read_text(encoding="utf-8"))
         tree = yaml.compose(text, Loader=yaml.CSafeLoader)
     except UnicodeDecodeError as error:
         problems.found.append(Problem(name, 0, f"is not UTF-8 text (byte {error.start}). Save it as UTF-8."))

@@ -1,9 +1,8 @@
-"""Fills the blanks of a text, and makes its letters those that a phone shows and a budget bears."""
+"""Fills the blanks of a text from facts and organisations."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -22,20 +21,6 @@ CONTACT = ("phone", "name", "web", "whatsapp", "email")
 
 OPEN = frozenset(("place", "hours", "languages", "year", "area", "km"))
 """Blanks that are filled on the phone, in the line's own phrases only."""
-
-TYPOGRAPHY = str.maketrans({
-    # A letter outside GSM-7 makes the whole text cost more than double. These change no word.
-    "‘": "'", "’": "'", "‚": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "`": "'", "´": "'",
-    "–": "-", "—": "-", "‑": "-", "−": "-", "…": "...", "•": "-", "ĳ": "ij", "Ĳ": "IJ",
-    # These look like a space, or like nothing.
-    "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\t": " ", "\u00ad": None, "\u200b": None, "\ufeff": None,
-})  # fmt: skip
-
-
-def tidy(text: str, letters: Mapping[str, str] | None = None) -> str:
-    """A text with composed letters and plain typography; `letters` are what a language may flatten."""
-    text = unicodedata.normalize("NFC", text).translate(TYPOGRAPHY)
-    return text.translate({ord(letter): plain for letter, plain in (letters or {}).items()})
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,7 +154,8 @@ def _hints(message: Message) -> list[str]:
         return ["A list of what people text, parted by semicolons. Write your own list, as people text it."]
     if message.key.endswith((".title",)) or ".option." in message.key:
         return ["The name of a choice: at most 28 letters."]
-    return ["Keep {blanks} as they are."] if "{" in message.text else []
+    spoken = ["Read aloud by a voice: write all letters, no abbreviations."] if message.key == "phrase.voice" else []
+    return [*spoken, *(["Keep {blanks} as they are."] if "{" in message.text else [])]
 
 
 def update(messages: Mapping[str, Message], locales: Path, language: str, problems: list[Problem]) -> Count:

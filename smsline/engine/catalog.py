@@ -7,7 +7,7 @@ valid translation, its text here is already that of the fallback language, so no
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from babel import Locale
@@ -29,6 +29,8 @@ class Catalog:
 
     texts: Mapping[str, Mapping[str, Text]]
     locales: Mapping[str, Locale]
+    letters: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    """By language, the letters that it is sent without: names of towns and organisations follow it too."""
 
     def __call__(self, language: str, key: str, today: date | None = None, **blanks: str) -> str:
         """The text, with `{blanks}` filled; empty where there is none."""
@@ -37,8 +39,12 @@ class Catalog:
             return ""
         text = found.late if found.ends and today and today > found.ends else found.text
         for name, value in blanks.items():
-            text = text.replace("{" + name + "}", value)
+            text = text.replace("{" + name + "}", self.name(language, value))
         return text
+
+    def name(self, language: str, text: str) -> str:
+        """A name that is not of this language, such as Súdwest-Fryslân, in the letters that it is sent with."""
+        return text if text.isascii() else text.translate(self.letters.get(language, {}))
 
     def kilometres(self, language: str, distance: float) -> str:
         """A distance as people of that language write it, whole from 10 km on."""

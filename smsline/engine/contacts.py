@@ -23,10 +23,11 @@ def contact(line: Line, state: State, helper: Helper, service: str, place: Place
     organisation = helper.organisation
     say = line.catalog
     label = say(state.language, f"service.{_offered(line, organisation, service)}.label")
-    rows = [f"{organisation.title}: {label}" if label else organisation.title]
+    title = say.name(state.language, organisation.title)
+    rows = [f"{title}: {label}" if label else title]
     rows += _reach(organisation)
     if organisation.address:
-        rows.append(organisation.address)
+        rows.append(say.name(state.language, organisation.address))
     rows.append(_details(line, state, helper, place, moment))
     return "\n".join(row for row in rows if row)
 

@@ -27,11 +27,15 @@ from smsline.engine.model import (
     State,
     Turn,
 )
-from smsline.engine.screen import NEAR, PLACES, choices, draw, draw_all
+from smsline.engine.path import located, returned
+from smsline.engine.screen import NEAR, PLACES, RESUME, choices, draw, draw_all
 from smsline.engine.understanding import Meaning, understand
 
 REMEMBERED = 4
 """Messages that are answered alike when the gateway delivers them again."""
+
+AGAIN = 60
+"""Seconds within which the same from a gateway without message ids is a second text, not an answered one again."""
 
 CRY = Spot("cry", "phrase")
 """What a lone cry for help gets."""
@@ -44,13 +48,16 @@ def converse(line: Line, session: Session | None, incoming: Incoming) -> Turn:
     """One text in, one text out. Understood in this order:
 
     a repeat of a recent message · a number on the screen, 9 more, 0 back · the quick exit · the begin of a
-    USSD session · a picture or a voice without words · an urgent phrase or a lone cry in any language ·
+    USSD session · a location · a picture or a voice without words · an urgent phrase or a lone cry in any language ·
     a command of the line · a language by code or name · a keyword · a place where one was asked · free
     text · a place where none was asked · a caller without a session · else the same screen with a notice.
     """
     again = _repeat(line, session, incoming)
     if again:
         return again
+    session, incoming, missed = located(session, incoming)
+    for earlier in missed:
+        session = converse(line, session, earlier).session
     step = _Step(line, incoming, _awake(line, session, incoming))
     numbered = step.number()
     if numbered:
@@ -59,7 +66,9 @@ def converse(line: Line, session: Session | None, incoming: Incoming) -> Turn:
     if meaning.command == "exit":
         return Turn(Reply("", ends=True), None, (Event("exit", step.state.language),))
     if incoming.begins:
-        return step.start()
+        return step.begin()
+    if incoming.point and meaning.kind in ("none", "place"):
+        return step.located(incoming.point)
     if incoming.unreadable and meaning.kind == "none":
         return step.notice("only-text", "only-text")
     step.speak(meaning)
@@ -72,10 +81,13 @@ def converse(line: Line, session: Session | None, incoming: Incoming) -> Turn:
 
 def _repeat(line: Line, session: Session | None, incoming: Incoming) -> Turn | None:
     """The same reply and no step; a USSD session also goes back to where that reply left it."""
-    for known, state in session.recent if session else ():
+    for known, state in reversed(session.recent) if session else ():
         if known == incoming.id and _exists(line, state):
             assert session is not None
-            back = session if incoming.channel.parts else replace(session, state=state)
+            if known in session.delivered:
+                soon = int(incoming.time.timestamp()) - state.time < AGAIN
+                return None if soon else Turn(Reply(""), session)
+            back = returned(session, state) if incoming.channel.dialogue else session
             return Turn(Reply(draw(line, state, incoming.channel)), back)
     return None
 
@@ -131,6 +143,10 @@ class _Step:
         return self.session is not None and self.session.chosen
 
     @property
+    def grave(self) -> bool:
+        return self.session is not None and is_grave(self.line, self.session)
+
+    @property
     def state(self) -> State:
         return self.session.state if self.session else State(Spot(START), self.line.default, 0)
 
@@ -150,6 +166,25 @@ class _Step:
         if 1 <= int(figure) <= len(offered):
             return self.follow(offered[int(figure) - 1].target)
         return self.notice("not-a-choice")
+
+    def begin(self) -> Turn:
+        """A dialled code. Soon after a drop it only asks whether to go on, and shows nothing of what was asked."""
+        state, limits = self.state, self.line.limits
+        passed = int(self.incoming.time.timestamp()) - state.time
+        here = state.here
+        if not self.alive or here == Spot(START) or passed > limits.resume or self.grave:
+            return self.start()
+        spot = Spot(here.node, "resume")
+        return self.done(replace(state, here=spot), self._trail(spot), self.event("visited", START))
+
+    def located(self, point: tuple[float, float]) -> Turn:
+        """A location: the answer to where the caller is, or else who helps near there."""
+        place = self.line.gazetteer.near(point)
+        if place is None:
+            return self.notice("place-not-found", "not-understood")
+        if self.alive and self.state.here.view in ("ask", "near"):
+            return self.look(self.state.here.node, place)
+        return self.visit(PLACES, place=place)
 
     def urgent(self, meaning: Meaning) -> Turn | None:
         if meaning.command == "help":
@@ -207,7 +242,7 @@ class _Step:
         """
         if not self.alive:
             return self.start("not-understood")
-        if self.session and is_grave(self.line, self.session):
+        if self.grave:
             home = State(Spot(START), self.state.language, 0, place=self.state.place)
             return self.done(home, (), self.event("not-understood"), notice="not-understood")
         again = self.state.notice in ("not-understood", "person")
@@ -258,6 +293,11 @@ class _Step:
                 return self.look(here, place)
             spot = Spot(here, "ask")
             return self.done(State(spot, self.state.language, 0), self._trail(spot), self.event("visited", here))
+        if target == RESUME:
+            trail = self._before()
+            return self.done(replace(self.state, here=trail[-1] if trail else Spot(START)), trail[:-1], None)
+        if target == START:
+            return self.start()
         if target == LANGUAGES:
             spot = Spot(self.state.here.node, "languages")
             state = replace(self.state, here=spot, page=0, notice=None)
@@ -290,7 +330,7 @@ class _Step:
     def back(self) -> Turn:
         """One page back, else to the stop before, else to the first screen."""
         state = self.state
-        if not self.alive:
+        if not self.alive or state.here.view == "resume":
             return self.start()
         if state.page:
             return self.done(replace(state, page=state.page - 1, notice=None), self._before(), None)
@@ -308,7 +348,9 @@ class _Step:
         pages = len(draw_all(self.line, self.state, self.incoming.channel))
         if self.state.here.view == "languages":
             pages = len(draw_all(self.line, replace(self.state, page=0), self.incoming.channel))
-        following = (self.state.page + 1) % pages  # after the last page comes the first
+        following = self.state.page + 1
+        if following >= pages:
+            return self.notice("not-a-choice")  # 9 stands on a screen where it works, and nowhere else
         return self.done(replace(self.state, page=following, notice=None), self._before(), None)
 
     def notice(self, name: str, kind: EventKind | None = None) -> Turn:
@@ -326,13 +368,10 @@ class _Step:
         """Draw where the caller is now, and remember it."""
         now = int(self.incoming.time.timestamp())
         state = replace(state, time=now, notice=notice, root=not trail or trail == (Spot(START),))
-        recent = self.session.recent if self.session else ()
-        session = Session(
-            state,
-            trail[-DEPTH:],
-            (*recent, (self.incoming.id, state))[-REMEMBERED:],
-            chosen or self.chosen,
-        )
+        before, sent = (self.session.recent, self.session.delivered) if self.session else ((), ())
+        recent = (*before, (self.incoming.id, state))[-REMEMBERED:]
+        sent = tuple(known for known, _ in recent if known in sent and known != self.incoming.id)
+        session = Session(state, trail[-DEPTH:], recent, chosen or self.chosen, sent)
         text = draw(self.line, state, self.incoming.channel)
         return Turn(Reply(text), session, (event,) if event else ())
 
@@ -345,6 +384,6 @@ class _Step:
     def _trail(self, to: Spot) -> tuple[Spot, ...]:
         """How to get back from `to`: the stops before, without those that only asked something."""
         before = (*self._before(), self.state.here) if self.alive else ()
-        kept = [spot for spot in before if spot != to and spot.view not in ("suggest", "languages")]
+        kept = [spot for spot in before if spot != to and spot.view not in ("suggest", "languages", "resume")]
         kept = [s for s in kept if not (s.view == "ask" and to.view == "near" and s.node == to.node)]
         return tuple(kept)

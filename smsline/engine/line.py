@@ -19,6 +19,8 @@ class Limits:
     position: int = 60 * 60
     safety: int = 5 * 60
     language: int = 30 * 24 * 60 * 60
+    resume: int = 5 * 60
+    """A USSD code dialled again within this time was probably dropped: the caller may go on where she was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class Line:
     emergency: str
     leaving: tuple[str, ...] = ()
     """What is offered to somebody who texts only "quit" or "stoppen"."""
+    voice: Mapping[str, str] = field(default_factory=dict)
+    """The languages that are spoken to somebody who calls, each as the gateway names it."""
     limits: Limits = field(default_factory=Limits)
     drawn: dict[object, list[str]] = field(default_factory=dict, compare=False, repr=False)
     """Screens already drawn: they depend on nothing but their state, so the second caller gets the same."""

@@ -154,14 +154,16 @@ class Language:
 class Channel:
     """A kind of phone conversation, with the length of one screen.
 
-    `septets` is the most in GSM-7, `units` the most in UCS-2. With `parts` a screen travels as a long
-    SMS (parts of 153 septets or 67 units); otherwise it is one piece.
+    `septets` is the most in GSM-7, `units` the most in UCS-2. With `parts` a screen travels as a long SMS (parts of
+    153 septets or 67 units). A `dialogue` is a USSD session: the gateway opens and closes it, and its screens are
+    small, so the way to reach somebody stands before all that could be read later.
     """
 
     name: str
     septets: int
     units: int
-    parts: bool
+    parts: bool = False
+    dialogue: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,9 @@ class Incoming:
     """One text from a caller. Not who sent it: the engine cannot know.
 
     `id` is the keyed hash of the gateway's message id, `time` the moment at the edge, with a time zone.
-    `begins` says that a USSD session starts with it, `unreadable` that it was a picture or a voice.
+    `begins` says that a USSD session starts with it, `unreadable` that it was a picture or a voice. `point` is a
+    location that was sent, (latitude, longitude) in degrees. `path` is what was sent before in this USSD session,
+    (id, text) from the first on, where a gateway tells all of it each time.
     """
 
     text: str
@@ -178,6 +182,8 @@ class Incoming:
     time: datetime
     begins: bool = False
     unreadable: bool = False
+    point: tuple[float, float] | None = None
+    path: tuple[tuple[bytes, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,15 +194,15 @@ class Reply:
     ends: bool = False
 
 
-View = Literal["node", "ask", "near", "suggest", "languages", "phrase"]
+View = Literal["node", "ask", "near", "suggest", "languages", "phrase", "resume"]
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
     """A stop and what is shown of it.
 
-    `node` its text, `ask` the question where the caller is, `near` who helps there. For `suggest` and
-    `languages` it is the stop that 0 goes back to, for `phrase` the name of one of the line's phrases.
+    `node` its text, `ask` the question where the caller is, `near` who helps there. For `suggest`, `languages` and
+    `resume` it is the stop to go back to, for `phrase` the name of one of the line's phrases.
     """
 
     node: str
@@ -227,11 +233,13 @@ class Session:
     recent: tuple[tuple[bytes, State], ...] = ()
     chosen: bool = False
     """Whether the caller chose the language, rather than us guessing it."""
+    delivered: tuple[bytes, ...] = ()
+    """Of the recent messages, those whose reply went out as a call of our own: a repeat gets no second one."""
 
 
 EventKind = Literal[
     "visited", "found", "not-found", "not-understood", "language", "urgent", "stopped", "erased", "exit",
-    "only-text", "broken",
+    "only-text", "broken", "called",
 ]  # fmt: skip
 
 

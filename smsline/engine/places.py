@@ -22,6 +22,9 @@ POPULOUS = 8_000
 SHORT = 3
 """Words of a text in which a bare number may be a postcode, as in "sti test 3011"."""
 
+ABROAD = 20.0
+"""Kilometres from the middle of the nearest postcode from which a location is not in the Netherlands."""
+
 _postcode = re.compile(r"(?<!\d)([1-9]\d{3})(?!\d)")
 
 
@@ -53,6 +56,15 @@ class Gazetteer:
         """The place that a text names. `asked`: we asked for one, so a village may stand in a sentence."""
         tokens = words(text)[:40]
         return self._by_postcode(tokens, asked) or self._by_name(tokens, asked) or self._by_sound(tokens, asked)
+
+    def near(self, point: tuple[float, float]) -> Place | None:
+        """The postcode that a location lies in or nearest to; None outside the country."""
+
+        def away(place: Place) -> float:
+            return kilometres(point, (place.latitude, place.longitude))
+
+        found = min(self.postcodes.values(), key=away, default=None)
+        return found if found and away(found) <= ABROAD else None
 
     def _by_postcode(self, tokens: list[str], asked: bool) -> Found | None:
         for index, token in enumerate(tokens):

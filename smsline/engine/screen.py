@@ -14,11 +14,14 @@ from zoneinfo import ZoneInfo
 from smsline.engine.contacts import contact
 from smsline.engine.line import Line
 from smsline.engine.model import ERASE, LANGUAGES, START, Answer, Channel, Lookup, Menu, State
-from smsline.engine.segments import PART, measure
+from smsline.engine.segments import PART, costly_letter, measure
 
 HOME = ZoneInfo("Europe/Amsterdam")
 NEAR = ":near"
 """The target of "help near you" under an answer; no node can be called so."""
+
+RESUME = ":resume"
+"""The target of "continue" after a dropped USSD session."""
 
 PLACES = "near"
 """The menu of look-ups, where a place comes that nobody asked for."""
@@ -33,13 +36,13 @@ MOST_DRAWN = 20_000
 PER_PAGE = 8
 """Languages on one page of their list: 9 is more and 0 is back."""
 
-_sentence = re.compile(r"(?<=[.?!])\s+|(?<=:)\s+(?![\d+])")
+_sentence = re.compile(r"(?<=[.?!])\s+")
 _unbroken = re.compile(r"\+?\d[\d ]*\d|\S+")
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A numbered line, and where it goes: a node, an action, `near`, or `language:xx`."""
+    """A numbered line, and where it goes: a node, an action, `:near`, `:resume`, or `language:xx`."""
 
     label: str
     target: str
@@ -67,7 +70,7 @@ def draw_all(line: Line, state: State, channel: Channel) -> list[str]:
     node, place = line.nodes.get(state.here.node), state.place if state.here.node == PLACES else None
     closed = isinstance(node, Answer) and _wording(line, state, node)
     key = (state.here, state.language, state.notice, state.offered, state.root, place, closed, channel.name,
-           state.time // DAY)  # fmt: skip
+           channel.septets, channel.units, state.time // DAY)  # fmt: skip
     pages = line.drawn.get(key)
     if pages is None:
         if len(line.drawn) > MOST_DRAWN:
@@ -79,15 +82,18 @@ def draw_all(line: Line, state: State, channel: Channel) -> list[str]:
 def _drawn(line: Line, state: State, channel: Channel) -> list[str]:
     if state.here.view == "languages":
         return _languages(line, state, channel)
+    footer = _footer(line, state)
+    notice = line.catalog(state.language, f"phrase.{state.notice}") if state.notice else ""
+    if state.here.view == "near":
+        nearest, *others = _near(line, state, channel)
+        return _paginate(channel, [[*_sentences(notice), *_lined(nearest)], *others], *footer)
     head, tail = _body(line, state, channel)
     rows = [f"{number} {choice.label}" for number, choice in enumerate(choices(line, state), 1)]
-    notice = line.catalog(state.language, f"phrase.{state.notice}") if state.notice else ""
     if isinstance(line.nodes.get(state.here.node), Menu) and state.here.view == "node":
         kept = 1 if state.here.node == PLACES and state.place else 0
         head, tail = _menu_head(head, notice, rows, channel, kept), []
     elif notice:
         head = [*_sentences(notice), *_lined(head)]
-    footer = _footer(line, state)
     whole = _paginate(channel, [[*head, *_lined(tail), *_rows(rows)]], *footer)
     if len(whole) == 1 or not tail:
         return whole
@@ -106,6 +112,11 @@ def choices(line: Line, state: State) -> list[Choice]:
     if here.view == "languages":
         shown = list(line.languages.values())[state.page * PER_PAGE : (state.page + 1) * PER_PAGE]
         return [Choice(language.name, f"language:{language.code}") for language in shown]
+    if here.view == "resume":
+        return [
+            Choice(say(state.language, "phrase.resume"), RESUME),
+            Choice(say(state.language, "phrase.start-again"), START),
+        ]
     node = line.nodes.get(here.node)
     if here.view != "node" or node is None or isinstance(node, Lookup):
         return []
@@ -144,8 +155,8 @@ def _body(line: Line, state: State, channel: Channel) -> tuple[list[Piece], list
         question = _lined(_sentences(say(state.language, "phrase.ask")))
         whole = _joined([*above, *question])
         return ([*above, *question], []) if fits(channel, f"{whole}\n{FOOT}") else (question, above)
-    if here.view == "near":
-        return _near(line, state, channel), []
+    if here.view == "resume":
+        return [], []
     node = line.nodes[here.node]
     if isinstance(node, Menu):
         above = _sentences(say(state.language, f"{node.name}.text", today))
@@ -174,8 +185,8 @@ def _suggestion(line: Line, state: State) -> list[Piece]:
     return asked
 
 
-def _near(line: Line, state: State, channel: Channel) -> list[Piece]:
-    """Who helps near the place of the session, nearest first, one piece each."""
+def _near(line: Line, state: State, channel: Channel) -> list[list[Piece]]:
+    """Who helps near the place of the session, nearest first; what is in one list may share a screen."""
     node, moment, say = line.nodes[state.here.node], moment_of(state), line.catalog
     place = line.gazetteer.by_key[state.place or ""]
     service = node.help if isinstance(node, Answer | Lookup) and node.help else ""
@@ -186,16 +197,31 @@ def _near(line: Line, state: State, channel: Channel) -> list[Piece]:
         opening = say(state.language, f"{node.name}.none", place=place.name)
         opening = opening or say(state.language, f"service.{service}.none", place=place.name)
     rows = [contact(line, state, helper, service, place, moment) for helper in found.helpers[:MOST_HELPERS]]
-    if not channel.parts:  # on a short screen the way to reach the first one stands at once
-        opening = "" if found.exact else opening
-        rows = [*_reach_first(rows[0]), *rows[1:]] if rows else []
-    return _rows([row for row in (opening, *rows, say(state.language, "phrase.other-place")) if row])
+    if channel.dialogue and found.exact:
+        opening = ""  # on a small screen the way to reach the first one stands at once
+    groups = _shared(channel, opening, rows)
+    groups[-1] += _rows([say(state.language, "phrase.other-place")])
+    return groups
+
+
+def _shared(channel: Channel, opening: str, rows: list[str]) -> list[list[Piece]]:
+    """Contacts that may share a screen. One in UCS-2 fills a screen by itself, so it has one of its own."""
+    narrow = channel.units < channel.septets
+    groups, alone = [_rows([opening] if opening else [])], False
+    for index, row in enumerate(rows):
+        costly = narrow and costly_letter(row) is not None
+        if index and (costly or alone):
+            groups.append([])
+        small = channel.dialogue and (not index or costly)
+        groups[-1] += _rows(_reach_first(row) if small else [row])
+        alone = costly or (not index and narrow and costly_letter(opening) is not None)
+    return groups
 
 
 def _reach_first(contact_rows: str) -> list[str]:
     """A contact in two: its name and how to reach it, and the rest."""
     rows = contact_rows.split("\n")
-    return ["\n".join(rows[:2]), "\n".join(rows[2:])]
+    return [part for part in ("\n".join(rows[:2]), "\n".join(rows[2:])) if part]
 
 
 def _menu_head(text: list[Piece], notice: str, rows: list[str], channel: Channel, kept: int) -> list[Piece]:
@@ -204,7 +230,7 @@ def _menu_head(text: list[Piece], notice: str, rows: list[str], channel: Channel
     `kept` is how many pieces stand there in any case: the place that was understood.
     """
     head = _sentences(notice) if notice else text
-    if notice or channel.parts:
+    if notice or not channel.dialogue:
         return head
     whole = _joined([*head, *_rows(rows)])
     return head if fits(channel, f"{whole}\n{FOOT}") else head[:kept]
@@ -236,6 +262,8 @@ def _joined(pieces: list[Piece]) -> str:
 def _footer(line: Line, state: State) -> tuple[str, str, str]:
     """The lines for 0 on the first page, 0 on a later page, and 9."""
     say = line.catalog
+    if state.here.view == "resume":
+        return "", "", ""
     back = "0 " + say(state.language, "phrase.back")
     first = "" if state.here.node == START and state.here.view == "node" else back
     if first and state.root:

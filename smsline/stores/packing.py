@@ -7,27 +7,30 @@ from typing import Any
 
 from smsline.engine.model import START, Session, Spot, State
 
-FORMAT = 1
+FORMAT = 2
+"""Format 1 had no delivered messages; its rows are still read."""
 
 
 def pack(session: Session) -> str:
     """A session as text: names and figures only, never what somebody typed."""
     recent = [[known.hex(), *_state(state)] for known, state in session.recent]
     trail = [[spot.node, spot.view] for spot in session.trail]
-    return json.dumps([FORMAT, _state(session.state), trail, recent, session.chosen], separators=(",", ":"))
+    sent = [known.hex() for known in session.delivered]
+    return json.dumps([FORMAT, _state(session.state), trail, recent, session.chosen, sent], separators=(",", ":"))
 
 
 def unpack(text: str) -> Session | None:
     """The session, or None for what another version or a damaged disk left."""
     try:
-        version, state, trail, recent, chosen = json.loads(text)
-        if version != FORMAT:
+        version, state, trail, recent, chosen, *sent = json.loads(text)
+        if version not in (1, FORMAT):
             return None
         return Session(
             _stated(state),
             tuple(Spot(*spot) for spot in trail),
             tuple((bytes.fromhex(known), _stated(rest)) for known, *rest in recent),
             bool(chosen),
+            tuple(bytes.fromhex(known) for known in (sent[0] if sent else ())),
         )
     except (ValueError, TypeError):
         return None

@@ -1,0 +1,45 @@
+"""Where a USSD caller is, when a gateway tells all that was typed in a session each time (`1`, `1*2`, `1*2*3`).
+
+The path only says which screen is open on the phone: the last part of it that we have answered. From there what was
+typed since counts, with any star in it; so a step back is right, and a request that never came costs nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from smsline.engine.model import START, Incoming, Session, Spot, State
+
+
+def located(session: Session | None, incoming: Incoming) -> tuple[Session | None, Incoming, list[Incoming]]:
+    """The session as the phone shows it, the text that is new, and what has to be answered before it.
+
+    Where nothing of the path is known (the store was away, or a longer code was dialled), all of it is answered anew.
+    """
+    states = dict(session.recent) if session else {}
+    path, now = incoming.path, replace(incoming, path=())
+    for index in range(len(path) - 1, -1, -1):
+        known, _ = path[index]
+        if session and known in states:
+            typed = "*".join([text for _, text in path[index + 1 :]] + [incoming.text])
+            return returned(session, states[known]), replace(now, text=typed), []
+    if not path:
+        return session, now, []
+    missed = [replace(now, id=known, text=text, begins=not index) for index, (known, text) in enumerate(path)]
+    return _begun(session), now, missed
+
+
+def returned(session: Session, state: State) -> Session:
+    """The session, gone back to a state that it had before."""
+    if state == session.state:
+        return session
+    trail = session.trail
+    return replace(session, state=state, trail=trail[: trail.index(state.here)] if state.here in trail else trail)
+
+
+def _begun(session: Session | None) -> Session | None:
+    """What is left of an older session when a new one begins: the language."""
+    if session is None:
+        return None
+    home = State(Spot(START), session.state.language, session.state.time)
+    return replace(session, state=home, trail=())
