@@ -1,4 +1,4 @@
-"""The command line: `smsline check`, `chat`, `explain`, `where`, `serve`, `forget`, `translations`, `stats`."""
+"""The command line: `smsline check`, `cost`, `chat`, `explain`, `where`, `serve`, `forget`, `translations`, `stats`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,12 +16,15 @@ from smsline.content import translations as po
 from smsline.content.check import check as check_content
 from smsline.content.check import summary as summarised
 from smsline.content.check import unverified
+from smsline.content.cost import cost_report
 from smsline.content.loading import Content, load, read_content
+from smsline.content.setup import USSD_GATEWAYS
 from smsline.engine.conversation import converse
 from smsline.engine.fold import words
 from smsline.engine.line import Line
-from smsline.engine.model import Incoming, Place, Session, Spot, State
+from smsline.engine.model import Channel, Incoming, Place, Session, Spot, State
 from smsline.engine.screen import HOME, NEAR, choices
+from smsline.engine.segments import measure
 from smsline.engine.understanding import Meaning, understand
 from smsline.errors import SmslineError
 from smsline.settings import Settings, read_settings
@@ -83,22 +86,35 @@ def check(live: bool, summary: bool, reminders: bool) -> None:
 
 
 @main.command()
-@click.option("--channel", type=click.Choice(["sms", "ussd"]), default="sms")
+def cost() -> None:
+    """What an average conversation costs in each language, and the ten dearest screens."""
+    for row in cost_report(_content(_settings()), datetime.now(HOME).date()):
+        click.echo(row)
+
+
+@main.command()
+@click.option("--channel", type=click.Choice(["sms", "whatsapp", "ussd", *USSD_GATEWAYS]), default="sms")
 @click.option("--language", default=None, help="Begin in this language, such as nl.")
 def chat(channel: str, language: str | None) -> None:
-    """A phone in the terminal. Reads lines from a pipe too; prints > and < lines, as conversation tests have them."""
-    line = _line(_settings())
-    session = _begun(line, language, None)
+    """A phone in the terminal. Reads lines from a pipe too; prints > and < lines, as conversation tests have them.
+
+    In development the size of each screen stands below it.
+    """
+    settings = _settings()
+    line = _line(settings)
+    phone = _Phone(line, line.channels.get(channel) or line.channels["ussd"], not settings.production)
+    phone.session = _begun(line, language, None)
     typing = sys.stdin.isatty()
     if typing:
         click.echo("Type a text and Enter; Ctrl-D ends.", err=True)
-    if channel == "ussd":
+    if phone.channel.dialogue:
         click.echo(f"> {DIALLED}")
-        session = _say(line, session, channel, "", begins=True, number=0)
-    for number, text in enumerate(_typed(typing), 1):
+        phone.say("", begins=True)
+    for text in _typed(typing):
         if not typing:
             click.echo(f"> {text}")
-        session = _say(line, session, channel, text, begins=False, number=number)
+        dialled = phone.channel.dialogue and text == DIALLED
+        phone.say("" if dialled else text, begins=dialled)
 
 
 def _typed(typing: bool) -> Iterator[str]:
@@ -111,13 +127,34 @@ def _typed(typing: bool) -> Iterator[str]:
             yield text
 
 
-def _say(line: Line, session: Session | None, channel: str, text: str, begins: bool, number: int) -> Session | None:
-    known = number.to_bytes(16, "big")
-    turn = converse(line, session, Incoming(text, line.channels[channel], known, datetime.now(HOME), begins))
-    for row in turn.reply.text.split("\n") if turn.reply.text else ():
-        click.echo(f"< {row}".rstrip())
-    click.echo("" if turn.reply.text else "  (no reply)\n")
-    return turn.session
+@dataclass
+class _Phone:
+    """A phone in the terminal: where its caller is, and whether the size of each screen is shown."""
+
+    line: Line
+    channel: Channel
+    sized: bool
+    session: Session | None = None
+    count: int = 0
+
+    def say(self, text: str, begins: bool) -> None:
+        """Send a text and print what comes back."""
+        self.count += 1
+        known = self.count.to_bytes(16, "big")
+        turn = converse(self.line, self.session, Incoming(text, self.channel, known, datetime.now(HOME), begins))
+        self.session = turn.session
+        for row in turn.reply.text.split("\n") if turn.reply.text else ():
+            click.echo(f"< {row}".rstrip())
+        if not turn.reply.text:
+            click.echo("  (no reply)\n")
+            return
+        click.echo(f"{_size(turn.reply.text)}\n" if self.sized else "")
+
+
+def _size(text: str) -> str:
+    """How long a screen is, as a line that stands below it."""
+    size = measure(text)
+    return f"  ({size.encoding}, {size.units} units, {size.segments} segment{'s' * (size.segments != 1)})"
 
 
 def _begun(line: Line, language: str | None, node: str | None) -> Session | None:

@@ -1,12 +1,12 @@
 """Conversations as plain text: what stands in `tests/conversations/`, and in the README.
 
 A title, and what it shows.
-channel: sms | ussd        (default sms)
+channel: sms | whatsapp | ussd        (default sms)
 language: nl               (default: none is known yet)
 time: 2026-11-24 12:00     (default; "+ 2 hours" on a line of its own lets time pass)
 
 > what the caller texts ("*123#" dials the USSD code)
-< what comes back, one line each; "  (no reply)" is silence
+< what comes back, one line each; "  (no reply)" is silence, and "  (GSM-7, …)" the size that `smsline chat` shows
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from .conftest import NOON, Phone
 
 SILENCE = "  (no reply)"
 _header = re.compile(r"(channel|language|time): (.+)")
+_size = re.compile(r"  \((GSM-7|UCS-2), \d+ units, \d+ segments?\)")
 _later = re.compile(r"\+ (\d+) (minutes|hours|days)")
 
 
@@ -44,6 +45,8 @@ def parse(text: str) -> Talk:
             talk.steps.append((row[2:], []))
         elif (row.startswith("<") and talk.steps) or row == SILENCE:
             talk.steps[-1][1].append(row)
+        elif _size.fullmatch(row) and talk.steps:
+            pass
         elif _later.fullmatch(row):
             talk.steps.append((row, []))
         elif row and not talk.steps:

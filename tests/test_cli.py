@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from smsline.cli import main
 
 from .conftest import ROOT, TINY
+from .talk import parse
 
 KEYS = {"kind", "node", "command", "language", "place", "urgent", "emergency", "suggestions"}
 
@@ -43,13 +44,32 @@ def test_check_names_a_folder_that_is_not_there(tmp_path):
     assert "Set SMSLINE_MENUS" in result.output
 
 
-def test_chat_reads_lines_and_prints_a_conversation():
+def test_chat_reads_lines_and_prints_a_conversation_with_the_size_of_each_screen():
     result = run("chat", typed="hi\n1\nx\n", menus=TINY)
     assert result.output == (
-        "> hi\n< Call 112 in danger.\n< 1 Health\n< 2 Change of work\n< 3 Help near you\n< 4 NL\n\n"
-        "> 1\n< 1 PEP\n< 2 STI test\n< 0 Menu\n\n"
+        "> hi\n< Call 112 in danger.\n< 1 Health\n< 2 Change of work\n< 3 Help near you\n< 4 NL\n"
+        "  (GSM-7, 66 units, 1 segment)\n\n"
+        "> 1\n< 1 PEP\n< 2 STI test\n< 0 Menu\n  (GSM-7, 23 units, 1 segment)\n\n"
         "> x\n  (no reply)\n\n"
     )
+    assert parse(f"A transcript is a test.\n{result.output}").steps[0] == ("hi", result.output.split("\n")[1:6])
+
+
+def test_in_production_chat_shows_the_screens_alone():
+    production = {"SMSLINE_ENV": "production", "SMSLINE_SECRET": "s" * 40, "TWILIO_AUTH_TOKEN": "t",
+                  "SMSLINE_PUBLIC_URL": "https://sms.example.org"}  # fmt: skip
+    assert "units" not in run("chat", typed="hi\n", menus=TINY, **production).output
+
+
+def test_cost_says_what_a_conversation_costs_in_each_language_and_names_the_dearest_screens():
+    rows = run("cost", menus=TINY).output.split("\n")
+    english = next(row for row in rows if row.startswith("en ")).split()
+    segments, together, price = [float(figure) for figure in english[1:6]], float(english[6]), float(english[7])
+    assert together == pytest.approx(sum(segments), abs=0.03)
+    assert price == pytest.approx(together * 0.1 + 5 * 0.01, abs=0.01)  # prices of the tiny line's line.yaml
+    dearest = rows[rows.index("The 10 dearest screens:") + 1 : -1]
+    assert len(dearest) == 10
+    assert dearest[0].startswith("EUR 0.20  2 segments, ")
 
 
 def test_chat_over_ussd_begins_by_dialling_in_a_language():

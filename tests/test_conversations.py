@@ -19,8 +19,8 @@ def test_a_conversation(line, path, request):
     assert said == parse(path.read_text(encoding="utf-8")).steps
 
 
-def test_there_are_conversations_in_three_languages_and_over_both_channels():
+def test_there_are_conversations_in_three_languages_and_over_each_channel():
     talks = [parse(path.read_text(encoding="utf-8")) for path in FILES]
     assert len(talks) >= 25
-    assert {talk.channel for talk in talks} == {"sms", "ussd"}
+    assert {talk.channel for talk in talks} == {"sms", "ussd", "whatsapp"}
     assert {"nl", "ro"} <= {talk.language for talk in talks}

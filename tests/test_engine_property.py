@@ -23,7 +23,7 @@ ANYTHING = st.text(max_size=300)
 @settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(
     texts=st.lists(st.one_of(PLAUSIBLE, PLAUSIBLE, ANYTHING), min_size=1, max_size=12),
-    channel=st.sampled_from(["sms", "ussd"]),
+    channel=st.sampled_from(["sms", "ussd", "whatsapp"]),
     minutes=st.lists(st.integers(0, 400), min_size=12, max_size=12),
 )
 def test_whatever_is_texted_a_screen_that_fits_comes_back_once(line, texts, channel, minutes):

@@ -13,12 +13,12 @@ from pathlib import Path
 from smsline.content import translations
 from smsline.content.loading import Content, read_content
 from smsline.content.menus import LIST, Message
+from smsline.content.screens import faults, samples
 from smsline.content.texts import BLANK
 from smsline.engine.fold import key as folded
 from smsline.engine.line import Line
-from smsline.engine.model import START, Answer, Channel, Lookup, Menu, Node, Spot, State, View
-from smsline.engine.screen import HOME, draw_all, fits
-from smsline.engine.segments import costly_letter, measure
+from smsline.engine.model import START, Menu
+from smsline.engine.screen import HOME
 from smsline.errors import Problem
 
 STALE_DAYS = 183
@@ -34,7 +34,12 @@ def check(menus: Path, locales: Path, today: date) -> list[Problem]:
     """Every problem and reminder of the content, in the order of files and lines."""
     content, problems = read_content(menus, locales)
     if content is not None and not any(not problem.reminder for problem in problems):
-        problems += [*_sentences(content), *_keywords(content), *_screens(content, today), *_lookups(content, today)]
+        problems += [
+            *_sentences(content),
+            *_keywords(content),
+            *faults(content, locales, today),
+            *_helpless(content, today),
+        ]
         problems += [
             *_reachable(content),
             *_facts(content, today),
@@ -93,71 +98,18 @@ def _long_titles(content: Content, message: Message) -> Iterator[Problem]:
             yield Problem(message.at.file, message.at.line, what)
 
 
-def _screens(content: Content, today: date) -> Iterator[Problem]:
-    line = content.line
-    for name, node in line.nodes.items():
-        for code in line.languages:
-            for channel in line.channels.values():
-                for view in _views(node):
-                    state = State(Spot(name, view), code, _seconds(today), root=False)
-                    yield from _measured(content, name, state, channel)
-
-
-def _views(node: Node) -> tuple[View, ...]:
-    if isinstance(node, Lookup):
-        return ("ask",)
-    return ("node", "ask") if isinstance(node, Answer) and node.help else ("node",)
-
-
-def _seconds(today: date) -> int:
-    return int(datetime.combine(today, time(12), HOME).timestamp())
-
-
-def _measured(content: Content, name: str, state: State, channel: Channel) -> Iterator[Problem]:
-    pages = draw_all(content.line, state, channel)
-    for page in pages:
-        size = measure(page)
-        if not fits(channel, page):
-            most = channel.septets if size.encoding == "GSM-7" else channel.units
-            what = f"{size.units} letters on {channel.name} in {state.language}, at most {most}."
-            yield _problem(content, name, f"a screen has {what} Shorten it.")
-        elif size.encoding == "UCS-2" and channel.name == "sms":
-            what = f'"{costly_letter(page)}" makes it cost more in {state.language}. Write it without.'
-            yield _problem(content, name, what, reminder=True)
-    if len(pages) > 6 and state.here.view != "near":
-        yield _problem(content, name, f"{len(pages)} screens on {channel.name} in {state.language}. Make two answers.")
-
-
-def _lookups(content: Content, today: date) -> Iterator[Problem]:
-    """Each look-up and each "help near you", in every province: somebody to reach, and it fits."""
-    line = content.line
+def _helpless(content: Content, today: date) -> Iterator[Problem]:
+    """Look-ups and "help near you" that name nobody who can be rung, in some province."""
+    line, noon = content.line, datetime.combine(today, time(12), HOME)
     for name, node in line.nodes.items():
         if isinstance(node, Menu) or not node.help:
             continue
-        for place in _samples(line):
-            for code in line.languages:
-                state = State(Spot(name, "near"), code, _seconds(today), place=place, root=False)
-                for channel in line.channels.values():
-                    yield from _measured(content, name, state, channel)
-            moment = datetime.combine(today, time(12), HOME)
-            found = line.directory.nearest(
-                node.help, line.gazetteer.by_key[place], moment, line.default, node.authorities
-            )
+        for key in samples(line):
+            place = line.gazetteer.by_key[key]
+            found = line.directory.nearest(node.help, place, noon, line.default, node.authorities)
             if not any(helper.organisation.show == "yes" for helper in found.helpers):
-                where = line.gazetteer.by_key[place].name
-                yield _problem(
-                    content,
-                    name,
-                    f"nobody who can be rung for {node.help} in {where}. Add instead: in services.yaml.",
-                )
-
-
-def _samples(line: Line) -> list[str]:
-    """One place of each province, and the four largest cities."""
-    places = [place for place in line.gazetteer.by_key.values() if place.kind in ("city", "town")]
-    places.sort(key=lambda place: -place.population)
-    largest = {place.province: place.key for place in reversed(places)}
-    return list(dict.fromkeys([*(place.key for place in places[:4]), *largest.values()]))
+                what = f"nobody who can be rung for {node.help} in {place.name}. Add instead: in services.yaml."
+                yield _problem(content, name, what)
 
 
 def _reachable(content: Content) -> Iterator[Problem]:

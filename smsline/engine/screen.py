@@ -51,10 +51,15 @@ class Choice:
 def fits(channel: Channel, text: str) -> bool:
     """Whether a text is one screen of that channel."""
     size = measure(text)
-    most = channel.septets if size.encoding == "GSM-7" else channel.units
-    if size.units > most:
+    room = channel.septets if size.encoding == "GSM-7" else channel.units
+    if size.units > room:
         return False
-    return not channel.parts or size.segments <= max(1, most // PART[size.encoding])
+    return not channel.parts or size.segments <= max(1, room // PART[size.encoding])
+
+
+def most(channel: Channel, text: str) -> int:
+    """The most units that a screen may have which holds this text."""
+    return channel.septets if measure(text).encoding == "GSM-7" else channel.units
 
 
 def draw(line: Line, state: State, channel: Channel) -> str:
@@ -77,6 +82,23 @@ def draw_all(line: Line, state: State, channel: Channel) -> list[str]:
             line.drawn.clear()
         pages = line.drawn[key] = _drawn(line, state, channel)
     return pages
+
+
+def first_of(line: Line, state: State, channel: Channel) -> str:
+    """What has to be on the first screen in any case: what a caller must do now; of a menu all choices."""
+    head, tail = _body(line, state, channel)
+    first, _, more = _footer(line, state)
+    rows = _rows([f"{number} {choice.label}" for number, choice in enumerate(choices(line, state), 1)])
+    if isinstance(line.nodes.get(state.here.node), Menu):
+        return _page([*head, *rows], first, "")
+    return _page(head, first, more if rows or tail else "")
+
+
+def draw_contact(line: Line, state: State, channel: Channel, text: str) -> list[str]:
+    """One contact as it stands within a list, on as few screens as it needs."""
+    _, back, more = _footer(line, state)
+    rows = _rows(_reach_first(text) if channel.dialogue else [text])
+    return _paginate(channel, [rows, [(".", "\n")]], back, back, more)[:-1]
 
 
 def _drawn(line: Line, state: State, channel: Channel) -> list[str]:
