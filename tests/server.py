@@ -1,7 +1,8 @@
-"""A real server for tests: the app under gunicorn, and requests signed as Twilio signs them."""
+"""A real server for tests: the app under gunicorn, requests as each gateway sends them, and a CM.com of our own."""
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -9,8 +10,12 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Event, Thread
 from urllib.parse import urlencode
 
 from twilio.request_validator import RequestValidator
@@ -19,6 +24,49 @@ from .conftest import ROOT
 
 TOKEN = "a-token-of-the-tests"
 PUBLIC = "https://sms.example.org"
+
+
+VECTORS = Path(__file__).parent / "vectors"
+CM_SAMPLE = json.loads((VECTORS / "providers.json").read_text(encoding="utf-8"))["inbound"]["cm"]["json"]
+
+
+@dataclass
+class Cm:
+    """A CM.com of our own: what it was sent, and how it answers."""
+
+    url: str = ""
+    status: int = 200
+    sent: list[dict] = field(default_factory=list)
+    hangs: Event = field(default_factory=Event)
+
+    @property
+    def replies(self) -> list[str]:
+        return [one["messages"]["msg"][0]["body"]["content"] for one in self.sent]
+
+
+@contextmanager
+def cm_server() -> Iterator[Cm]:
+    """Takes messages until the block ends; `hangs` set: it takes the request and never answers."""
+    cm, over = Cm(), Event()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            cm.sent.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            if cm.hangs.is_set():
+                over.wait(30)
+            self.send_response(cm.status)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    cm.url = f"http://127.0.0.1:{server.server_port}/v1.0/message"
+    yield cm
+    over.set()
+    server.shutdown()
+    server.server_close()
 
 
 @dataclass
@@ -92,8 +140,37 @@ class Server:
             "FromCity": "",
             **more,
         }
-        signature = RequestValidator(TOKEN).compute_signature(f"{PUBLIC}/sms/twilio", fields)
-        return self.request("/sms/twilio", urlencode(fields).encode(), {"X-Twilio-Signature": signature})
+        return self.signed("/sms/twilio", fields)
+
+    def whatsapp(self, text: str, sender: str = "+31612345678", **more: str):
+        """The same from WhatsApp."""
+        return self.sms(text, f"whatsapp:{sender}", To="whatsapp:+3197010203040", WaId=sender[1:], **more)
+
+    def call(self, **more: str):
+        """Somebody rings the number."""
+        fields = {"CallSid": "CA1", "From": "+31612345678", "To": "+3197010203040", "CallStatus": "ringing", **more}
+        return self.signed("/voice/twilio", fields)
+
+    def signed(self, path: str, fields: dict[str, str]):
+        """A form, signed for the public URL."""
+        signature = RequestValidator(TOKEN).compute_signature(f"{PUBLIC}{path}", fields)
+        return self.request(path, urlencode(fields).encode(), {"X-Twilio-Signature": signature})
+
+    def json(self, path: str, sent: object):
+        """Status and text of a JSON request; `sent` may be bytes as they are."""
+        body = sent if isinstance(sent, bytes) else json.dumps(sent).encode()
+        return self.request(path, body, {"Content-Type": "application/json"})
+
+    def cm(self, text: str, sender: str = "0031612345678", path: str = "/sms/cm", **more: object):
+        """A text message as CM.com sends it."""
+        return self.json(path, {**CM_SAMPLE, "from": {"number": sender}, "message": {"text": text}, **more})
+
+    def infobip(self, session: str, step: str, text: str = "*123#", sender: str = "31612345678"):
+        """One request of a USSD session as Infobip sends it, and the answer read."""
+        path = f"/ussd/infobip/session/{session}/{step}"
+        sent = {"exitCode": 200, "reason": ""} if step == "end" else {"msisdn": sender, "text": text}
+        status, body = self.json(path, sent)
+        return status, json.loads(body) if status == 200 else body
 
     def ussd(self, text: str, session: str = "s1", path: str = "/ussd/africastalking", sender: str = "+31612345678"):
         """A USSD request as Africa's Talking sends it."""

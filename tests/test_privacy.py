@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
-from .server import Server
+from .server import Server, cm_server
 
 NUMBER = "+31687654321"
 DIGITS = "687654321"
 MARK = "qzxmarkedtextqzx"
 SID = "SMmarkedmessageid0000000000000001"
+
+
+def test_no_gateway_keeps_a_number_a_text_or_an_id(tmp_path):
+    with cm_server() as provider, Server(tmp_path, {"SMSLINE_CM_URL": provider.url}) as running:
+        plain = NUMBER[1:]
+        for text in ("hi", MARK, f"condom broke {MARK}"):
+            running.whatsapp(text, sender=NUMBER, ProfileName=MARK)
+            running.infobip(f"{MARK}-session", "response", text, plain)
+            running.ussd(f"1*{text}*{MARK}", session=f"{MARK}-session", sender=NUMBER)
+            for status in (500, 200):
+                provider.status = status
+                running.cm(text, sender=f"00{plain}", timeUtc=MARK)
+        running.whatsapp("", sender=NUMBER, Latitude="52.3731987654", Longitude="4.8926987654")
+        running.infobip(f"{MARK}-session", "start", sender=plain)
+        running.infobip(f"{MARK}-session", "end", sender=plain)
+        running.call(CallSid=MARK, From=NUMBER)
+        provider.status = 503
+        running.cm(MARK, sender=f"00{plain}")
+        running.json("/sms/cm", {"from": {"number": NUMBER}, "message": MARK})
+        running.json(f"/ussd/infobip/session/{MARK}/{MARK}", {"msisdn": NUMBER})
+        assert len(provider.sent) == 7
+        found = [file.read_bytes() for file in tmp_path.glob("line.sqlite*")] + [running.log.encode()]
+        for secret in (DIGITS, MARK, "987654"):
+            assert not any(secret.encode() in content for content in found), secret
 
 
 def test_no_number_no_text_and_no_message_id_is_ever_kept(tmp_path):
