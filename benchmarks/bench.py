@@ -11,9 +11,11 @@ import statistics
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
 from urllib.parse import urlencode
@@ -22,7 +24,9 @@ from flask import Flask, request
 from twilio.request_validator import RequestValidator
 
 from smsline.app import create_app
-from smsline.content.loading import load
+from smsline.content.check import check
+from smsline.content.loading import load, read_content
+from smsline.content.screens import screens
 from smsline.engine.conversation import converse
 from smsline.engine.model import Incoming
 from smsline.engine.screen import HOME
@@ -33,6 +37,15 @@ from smsline.stores import open_store
 
 ROOT = Path(__file__).parent.parent
 CALLS = 200
+TEXTS = {
+    "GSM-7": "a" * 300,
+    "GSM-7 with an escape": "a" * 299 + "{",
+    "GSM-7, all escapes": "{" * 300,
+    "UCS-2": "я" * 300,
+    "UCS-2, all emoji": "😀" * 300,
+}
+"""Targets: each under 20 us."""
+
 CONVERSATION = ("hi", "1", "1", "0", "pep", "9", "0", "6")
 
 
@@ -104,14 +117,28 @@ def main(rounds: int) -> None:
             40,
         ),
         "where, a name with a typo": (lambda: line.gazetteer.find("i am near roterdam", asked=True), 40),
-        "measure, 300 letters GSM-7": (lambda: measure("a" * 299 + "{"), CALLS),
-        "measure, 300 letters UCS-2": (lambda: measure("я" * 300), CALLS),
     }
+    rows |= {f"measure, 300 letters {name}": (partial(measure, text), CALLS) for name, text in TEXTS.items()}
     found: dict[str, list[float]] = {name: [] for name in rows}
     for _ in range(rounds):
         for name, (call, times) in rows.items():
             found[name].append(timed(call, times))
     report(found, loaded)
+    checked()
+
+
+def checked() -> None:
+    """`smsline check` of the real content as a whole. Target: under 20 s on two cores."""
+    begin = time.perf_counter()
+    problems = check(ROOT / "menus", ROOT / "locales", datetime.now(HOME).date())
+    spent = time.perf_counter() - begin
+    content, _ = read_content(ROOT / "menus", ROOT / "locales")
+    assert content is not None
+    by_language = Counter(screen.language for screen in screens(content, datetime.now(HOME).date()))
+    screened = sum(by_language.values())
+    blocking = sum(not one.reminder for one in problems)
+    print(f"check of the real content: {spent:.2f} s, {screened} screens in {len(by_language)} languages, "
+          f"{spent / screened * 1e6:.0f} us a screen, {blocking} problems")  # fmt: skip
 
 
 def turns(line) -> Callable[[], None]:  # type: ignore[no-untyped-def]

@@ -44,7 +44,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=LONGEST_BODY, MAX_FORM_MEMORY_SIZE=LONGEST_BODY, MAX_FORM_PARTS=MOST_FIELDS)
     app.add_url_rule("/healthz", "healthz", _healthz)
     for name in settings.gateways:
-        _add(app, GATEWAYS[name], service, settings)
+        add_gateway(app, GATEWAYS[name], service, settings)
     if "twilio" in settings.gateways:
         said = guarded(_guard(twilio.GATEWAY, settings), lambda: _speak(service))
         app.add_url_rule(voice.PATH, "voice", said, methods=["POST"])
@@ -53,7 +53,8 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     return app
 
 
-def _add(app: Flask, gateway: Gateway, service: Service, settings: Settings) -> None:
+def add_gateway(app: Flask, gateway: Gateway, service: Service, settings: Settings) -> None:
+    """The route of a gateway, behind its guard; where it signs nothing, with the secret in the path."""
     secret = f"/{settings.path_token}" if gateway.secret_path and settings.path_token else ""
     view = guarded(_guard(gateway, settings), partial(_answer, gateway, service, settings))
     app.add_url_rule(gateway.path + secret + gateway.below, gateway.name, view, methods=["POST"])

@@ -7,6 +7,7 @@ import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import ModuleType
 from urllib.parse import parse_qsl, urlencode
 from xml.etree import ElementTree
 
@@ -14,8 +15,11 @@ import pytest
 from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
+from smsline.app import add_gateway, create_app
 from smsline.channels import africastalking, cm, e164, infobip, twilio, voice
+from smsline.settings import read_settings
 
+from .conftest import ROOT
 from .server import CM_SAMPLE, PUBLIC, TOKEN, Server, cm_server
 
 USSD = json.loads((Path(__file__).parent / "vectors" / "ussd.json").read_text(encoding="utf-8"))["gateways"]
@@ -317,3 +321,20 @@ def test_in_production_gateways_that_sign_nothing_have_a_secret_path(tmp_path):
         assert running.call()[0] == 404
         assert "a-token-of-cm" not in running.log
         assert secret not in running.log
+
+
+def test_the_gateway_that_contributing_shows_works_as_it_stands_there():
+    shown = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("```python\n")[2].partition("```")[0]
+    assert shown.count("\n") <= 60
+    elks = ModuleType("elks")
+    exec(shown, elks.__dict__)
+    settings = read_settings({"SMSLINE_STORE": "memory:", "SMSLINE_MENUS": str(ROOT / "menus"),
+                              "SMSLINE_LOCALES": str(ROOT / "locales")})  # fmt: skip
+    app = create_app(settings)
+    add_gateway(app, elks.GATEWAY, app.extensions["smsline"], settings)
+    sent = {"data": sample(elks), "content_type": "application/x-www-form-urlencoded"}
+    first, again = (app.test_client().post("/sms/elks", **sent) for _ in range(2))
+    assert first.status_code == 200
+    assert first.text.startswith("Automatic line")
+    assert again.text == first.text
+    assert app.test_client().post("/sms/elks", data={"from": "1"}).status_code == 400

@@ -9,6 +9,7 @@ import pytest
 from smsline.channels.twilio import render
 from smsline.cli import main
 from smsline.content.check import summary
+from smsline.content.cost import cost_report
 from smsline.content.loading import read_content
 from smsline.engine.model import Reply
 from smsline.serving import hello
@@ -18,7 +19,7 @@ from .conftest import NOON, ROOT, Phone
 from .talk import parse, play, written
 
 README = ROOT / "README.md"
-BLOCK = re.compile(r"```(state|hello|twiml|conversation)\n(.*?)```", re.DOTALL)
+BLOCK = re.compile(r"```(state|hello|twiml|conversation|cost)\n(.*?)```", re.DOTALL)
 
 
 def shown(line, kind: str, text: str) -> str:
@@ -32,12 +33,15 @@ def shown(line, kind: str, text: str) -> str:
         reply = Phone(line, time=NOON).text("hi")
         return render(Reply(reply)).get_data(as_text=True) + "\n"
     content, _ = read_content(ROOT / "menus", ROOT / "locales")
+    assert content is not None
+    if kind == "cost":
+        return "\n".join(cost_report(content, NOON.date())).partition("\n\nThe 10")[0] + "\n"
     return summary(content) + "\n"
 
 
 def test_each_block_is_real_output(line, request):
     text = README.read_text(encoding="utf-8")
-    assert len(BLOCK.findall(text)) >= 6
+    assert len(BLOCK.findall(text)) >= 7
     fresh = BLOCK.sub(lambda block: f"```{block[1]}\n{shown(line, block[1], block[2])}```", text)
     if request.config.getoption("--accept"):
         README.write_text(fresh, encoding="utf-8")
