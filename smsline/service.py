@@ -15,6 +15,7 @@ from datetime import datetime
 from smsline.engine.conversation import converse, is_grave
 from smsline.engine.line import Line
 from smsline.engine.model import Channel, Event, Incoming, Reply, Session, Turn
+from smsline.engine.pages import shortened
 from smsline.engine.screen import HOME
 from smsline.engine.segments import measure
 from smsline.stores import Store, StoreError, Tally, Until
@@ -116,7 +117,7 @@ class Service:
             log.error("engine-failed %s", _where(error))
             language = session.state.language if session else self.line.default
             language = language if language in self.line.languages else self.line.default
-            text = self.line.catalog(language, "phrase.broken")
+            text = shortened(incoming.channel, self.line.catalog(language, "phrase.broken"))
             return Turn(Reply(text, ends=True), None, (Event("broken", language),))
 
     def _until(self, now: int) -> Callable[[Turn], Until]:

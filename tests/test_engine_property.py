@@ -7,7 +7,7 @@ from datetime import timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from smsline.engine.screen import fits
+from smsline.engine.pages import fits
 from smsline.stores.packing import pack, unpack
 
 from .conftest import NOON, Phone

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from smsline.engine.model import Channel, Spot, State
-from smsline.engine.screen import _paginate, _sentences, draw, draw_all, fits
+from smsline.engine.pages import fits, paginate, sentences
+from smsline.engine.screen import draw, draw_all
 
 SMS = Channel("sms", 306, 268, parts=True)
 USSD = Channel("ussd", 160, 70, dialogue=True)
@@ -25,7 +26,7 @@ def test_both_sides_of_what_fits(channel, text, fit):
 
 def test_pages_break_between_sentences():
     text = "One thing to do. " * 20
-    pages = _paginate(USSD, [_sentences(text)], "0 Menu", "0 Back", "9 More")
+    pages = paginate(USSD, [sentences(text)], "0 Menu", "0 Back", "9 More")
     assert len(pages) > 1
     assert all(fits(USSD, page) for page in pages)
     assert all(page.split("\n")[0].endswith(".") for page in pages)
@@ -35,7 +36,7 @@ def test_pages_break_between_sentences():
 
 def test_a_sentence_longer_than_a_screen_breaks_between_words_and_never_inside_a_number():
     text = "word " * 28 + "088 355 01 00 " + "word " * 20
-    pages = _paginate(USSD, [_sentences(text)], "0 Menu", "0 Back", "9 More")
+    pages = paginate(USSD, [sentences(text)], "0 Menu", "0 Back", "9 More")
     assert all(fits(USSD, page) for page in pages)
     assert any("088 355 01 00" in page for page in pages)
 

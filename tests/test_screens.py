@@ -12,7 +12,8 @@ from smsline.content.check import check
 from smsline.content.loading import load, read_content
 from smsline.content.screens import screens
 from smsline.engine.model import Spot, State
-from smsline.engine.screen import draw_all, fits
+from smsline.engine.pages import fits
+from smsline.engine.screen import draw_all
 from smsline.engine.segments import measure
 
 from .conftest import NOON, ROOT, TINY

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from smsline.engine.model import START, Lookup
-from smsline.engine.screen import fits
+from smsline.engine.pages import fits
 
 from .conftest import ROOT, Phone
 

@@ -9,7 +9,7 @@ import pytest
 
 from smsline.engine.conversation import converse
 from smsline.engine.model import Incoming, Session
-from smsline.engine.screen import fits
+from smsline.engine.pages import fits
 
 from .conftest import NOON
 
@@ -114,13 +114,15 @@ def test_going_on_shows_the_page_where_it_stopped(tiny, phone):
 def test_instead_of_going_on_a_caller_may_begin_or_ask_anything(tiny, phone):
     caller = phone(tiny, "ussd")
     home = caller.text("", begins=True)
-    for instead, shown in (("2", home), ("0", home), ("menu", home)):
+    for instead, shown in (("2", home), ("menu", home), ("back", home)):
         caller.text("1")
         assert caller.text("", begins=True) == "1 Continue\n2 Start"
         assert caller.text(instead) == shown
     caller.text("1")
     caller.text("", begins=True)
-    assert caller.text("7").startswith("That number is not on this screen.")
+    for number in ("0", "3", "7", "9"):  # only what stands on the screen works
+        assert caller.text(number).startswith("That number is not on this screen.")
+        assert caller.text(number).endswith("\n1 Continue\n2 Start")
     assert caller.text("pep").startswith("Go now.")
 
 

@@ -27,7 +27,7 @@ from smsline.engine.model import Reply
 from smsline.service import Message
 from smsline.settings import Settings
 
-SECONDS = 8.0
+SECONDS = 5.0
 """Time for the call, in all: a caller waits for it, and so does CM.com."""
 
 LONGEST_PARTS = 8

@@ -16,7 +16,8 @@ from smsline.engine.contacts import contact
 from smsline.engine.directory import Helper
 from smsline.engine.line import Line
 from smsline.engine.model import START, Answer, Channel, Lookup, Menu, Node, Organisation, Spot, State, View
-from smsline.engine.screen import HOME, draw_all, draw_contact, first_of, fits, most
+from smsline.engine.pages import fits, most, shortened
+from smsline.engine.screen import HOME, draw_all, draw_contact, first_of
 from smsline.engine.segments import costly_letter, measure
 from smsline.errors import Problem
 
@@ -79,7 +80,8 @@ def _drawn(content: Content, language: str, channel: Channel, today: date) -> Dr
         state = replace(_state(START, "node", language, noon), notice=notice)
         yield f"phrase.{notice}", "notice", draw_all(line, state, channel)
     for phrase in SAID:
-        yield f"phrase.{phrase}", "phrase", [line.catalog(language, f"phrase.{phrase}")]
+        text = line.catalog(language, f"phrase.{phrase}")
+        yield f"phrase.{phrase}", "phrase", [shortened(channel, text) if channel.dialogue else text]
     for name, view in SHOWN:
         yield (
             name if view != "phrase" else f"phrase.{name}",
@@ -181,6 +183,8 @@ def _too_long(content: Content, screen: Screen, channel: Channel) -> str:
     where = f"on {screen.channel} in {screen.language}"
     if not fits(channel, screen.text):
         return f"a screen {where} is {_over(screen.text, channel)} Shorten it."
+    if screen.name == "phrase.broken" and _emergency(content.line) not in screen.text:
+        return f"the emergency number does not fit {where}. Put it into the first sentences."
     if screen.page == 0 and screen.what == "contact":
         if channel.dialogue:
             one = content.listed[screen.name].organisation
@@ -191,6 +195,10 @@ def _too_long(content: Content, screen: Screen, channel: Channel) -> str:
     if screen.page == 0 and screen.pages > MOST_PAGES and not channel.dialogue and not screen.what.startswith("near"):
         return f"{screen.pages} screens {where}, at most {MOST_PAGES}. Make two answers."
     return ""
+
+
+def _emergency(line: Line) -> str:
+    return line.directory.organisations[line.emergency].phone
 
 
 def _over(text: str, channel: Channel) -> str:

@@ -27,6 +27,7 @@ from smsline.engine.model import (
     State,
     Turn,
 )
+from smsline.engine.pages import shortened
 from smsline.engine.path import located, returned
 from smsline.engine.screen import NEAR, PLACES, RESUME, choices, draw, draw_all
 from smsline.engine.understanding import Meaning, understand
@@ -158,7 +159,7 @@ class _Step:
         figure = tokens[0] if len(tokens) == 1 else ""
         if self.incoming.begins or not self.alive or not figure.isdigit() or len(figure) > 2:
             return None
-        if figure == "0":
+        if figure == "0" and self.state.here.view != "resume":
             return self.back()
         if figure == "9":
             return self.more()
@@ -196,7 +197,7 @@ class _Step:
     def command(self, meaning: Meaning) -> Turn | None:
         match meaning.command:
             case "stop" | "erase":
-                text = self.line.catalog(self.state.language, f"phrase.{meaning.command}")
+                text = self.last(f"phrase.{meaning.command}")
                 kind: EventKind = "stopped" if meaning.command == "stop" else "erased"
                 return Turn(Reply(text, ends=True), None, (Event(kind, self.state.language),))
             case "start" | "menu":
@@ -303,7 +304,7 @@ class _Step:
             state = replace(self.state, here=spot, page=0, notice=None)
             return self.done(state, self._trail(spot), self.event("visited", START))
         if target == ERASE:
-            text = self.line.catalog(self.state.language, "phrase.erase")
+            text = self.last("phrase.erase")
             return Turn(Reply(text, ends=True), None, (self.event("erased"),))
         if target.startswith("language:"):
             return self.choose(target.partition(":")[2])
@@ -374,6 +375,10 @@ class _Step:
         session = Session(state, trail[-DEPTH:], recent, chosen or self.chosen, sent)
         text = draw(self.line, state, self.incoming.channel)
         return Turn(Reply(text), session, (event,) if event else ())
+
+    def last(self, phrase: str) -> str:
+        """What is said when nothing is remembered any more, so that nothing could follow under 9."""
+        return shortened(self.incoming.channel, self.line.catalog(self.state.language, phrase))
 
     def event(self, kind: EventKind, node: str = "") -> Event:
         return Event(kind, self.state.language, node)

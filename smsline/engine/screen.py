@@ -6,7 +6,6 @@ never inside a word or a number; the first screen has what a caller must do now,
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -14,7 +13,8 @@ from zoneinfo import ZoneInfo
 from smsline.engine.contacts import contact
 from smsline.engine.line import Line
 from smsline.engine.model import ERASE, LANGUAGES, START, Answer, Channel, Lookup, Menu, State
-from smsline.engine.segments import PART, costly_letter, measure
+from smsline.engine.pages import Piece, fits, joined, lined, page_of, paginate, rows_of, sentences
+from smsline.engine.segments import costly_letter
 
 HOME = ZoneInfo("Europe/Amsterdam")
 NEAR = ":near"
@@ -26,8 +26,8 @@ RESUME = ":resume"
 PLACES = "near"
 """The menu of look-ups, where a place comes that nobody asked for."""
 
-MOST_HELPERS = 6
-"""Organisations that one list names: more is no help on a small screen."""
+MOST_HELPERS, MOST_DIALLED = 6, 3
+"""Organisations that one list names: more is no help, on a small screen least of all."""
 
 DAY = 24 * 60 * 60
 MOST_DRAWN = 20_000
@@ -36,9 +36,6 @@ MOST_DRAWN = 20_000
 PER_PAGE = 8
 """Languages on one page of their list: 9 is more and 0 is back."""
 
-_sentence = re.compile(r"(?<=[.?!])\s+")
-_unbroken = re.compile(r"\+?\d[\d ]*\d|\S+")
-
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -46,20 +43,6 @@ class Choice:
 
     label: str
     target: str
-
-
-def fits(channel: Channel, text: str) -> bool:
-    """Whether a text is one screen of that channel."""
-    size = measure(text)
-    room = channel.septets if size.encoding == "GSM-7" else channel.units
-    if size.units > room:
-        return False
-    return not channel.parts or size.segments <= max(1, room // PART[size.encoding])
-
-
-def most(channel: Channel, text: str) -> int:
-    """The most units that a screen may have which holds this text."""
-    return channel.septets if measure(text).encoding == "GSM-7" else channel.units
 
 
 def draw(line: Line, state: State, channel: Channel) -> str:
@@ -88,17 +71,17 @@ def first_of(line: Line, state: State, channel: Channel) -> str:
     """What has to be on the first screen in any case: what a caller must do now; of a menu all choices."""
     head, tail = _body(line, state, channel)
     first, _, more = _footer(line, state)
-    rows = _rows([f"{number} {choice.label}" for number, choice in enumerate(choices(line, state), 1)])
+    rows = rows_of([f"{number} {choice.label}" for number, choice in enumerate(choices(line, state), 1)])
     if isinstance(line.nodes.get(state.here.node), Menu):
-        return _page([*head, *rows], first, "")
-    return _page(head, first, more if rows or tail else "")
+        return page_of([*head, *rows], first, "")
+    return page_of(head, first, more if rows or tail else "")
 
 
 def draw_contact(line: Line, state: State, channel: Channel, text: str) -> list[str]:
     """One contact as it stands within a list, on as few screens as it needs."""
     _, back, more = _footer(line, state)
-    rows = _rows(_reach_first(text) if channel.dialogue else [text])
-    return _paginate(channel, [rows, [(".", "\n")]], back, back, more)[:-1]
+    rows = rows_of(_reach_first(channel, text) if channel.dialogue else [text])
+    return paginate(channel, [rows, [(".", "\n")]], back, back, more)[:-1]
 
 
 def _drawn(line: Line, state: State, channel: Channel) -> list[str]:
@@ -108,22 +91,22 @@ def _drawn(line: Line, state: State, channel: Channel) -> list[str]:
     notice = line.catalog(state.language, f"phrase.{state.notice}") if state.notice else ""
     if state.here.view == "near":
         nearest, *others = _near(line, state, channel)
-        return _paginate(channel, [[*_sentences(notice), *_lined(nearest)], *others], *footer)
+        return paginate(channel, [[*sentences(notice), *lined(nearest)], *others], *footer)
     head, tail = _body(line, state, channel)
     rows = [f"{number} {choice.label}" for number, choice in enumerate(choices(line, state), 1)]
     if isinstance(line.nodes.get(state.here.node), Menu) and state.here.view == "node":
         kept = 1 if state.here.node == PLACES and state.place else 0
         head, tail = _menu_head(head, notice, rows, channel, kept), []
     elif notice:
-        head = [*_sentences(notice), *_lined(head)]
-    whole = _paginate(channel, [[*head, *_lined(tail), *_rows(rows)]], *footer)
+        head = [*sentences(notice), *lined(head)]
+    whole = paginate(channel, [[*head, *lined(tail), *rows_of(rows)]], *footer)
     if len(whole) == 1 or not tail:
         return whole
-    now = [*head, *_rows(rows)]
+    now = [*head, *rows_of(rows)]
     first, _, more = footer
-    if fits(channel, _page(now, first, more)):
-        return _paginate(channel, [now, tail], *footer)  # what may wait begins a screen of its own
-    return _paginate(channel, [[*now, *_lined(tail)]], *footer)
+    if fits(channel, page_of(now, first, more)):
+        return paginate(channel, [now, tail], *footer)  # what may wait begins a screen of its own
+    return paginate(channel, [[*now, *lined(tail)]], *footer)
 
 
 def choices(line: Line, state: State) -> list[Choice]:
@@ -161,34 +144,31 @@ def moment_of(state: State) -> datetime:
 FOOT = "0 ........"
 """Room for the line that says where 0 leads."""
 
-Piece = tuple[str, str]
-"""A text that stays on one screen, and what stands between it and the text before."""
-
 
 def _body(line: Line, state: State, channel: Channel) -> tuple[list[Piece], list[Piece]]:
     """What must be read now, and what may follow later."""
     say, here, today = line.catalog, state.here, moment_of(state).date()
     if here.view == "phrase":
-        return _sentences(say(state.language, f"phrase.{here.node}")), []
+        return sentences(say(state.language, f"phrase.{here.node}")), []
     if here.view == "suggest":
         return _suggestion(line, state), []
     if here.view == "ask":
-        above = _sentences(say(state.language, f"{here.node}.text", today))
-        question = _lined(_sentences(say(state.language, "phrase.ask")))
-        whole = _joined([*above, *question])
+        above = sentences(say(state.language, f"{here.node}.text", today))
+        question = lined(sentences(say(state.language, "phrase.ask")))
+        whole = joined([*above, *question])
         return ([*above, *question], []) if fits(channel, f"{whole}\n{FOOT}") else (question, above)
     if here.view == "resume":
         return [], []
     node = line.nodes[here.node]
     if isinstance(node, Menu):
-        above = _sentences(say(state.language, f"{node.name}.text", today))
+        above = sentences(say(state.language, f"{node.name}.text", today))
         place = line.gazetteer.by_key.get(state.place or "")
         if node.name == PLACES and place:
             above = [(say(state.language, "phrase.near-place", place=place.name), "\n"), *above]
         return above, []
     text = say(state.language, f"{node.name}.{_wording(line, state, node)}", today)
     first, _, rest = text.partition("\n\n")
-    return _sentences(first), _sentences(rest)
+    return sentences(first), sentences(rest)
 
 
 def _wording(line: Line, state: State, node: Answer | Lookup) -> str:
@@ -200,10 +180,10 @@ def _wording(line: Line, state: State, node: Answer | Lookup) -> str:
 
 
 def _suggestion(line: Line, state: State) -> list[Piece]:
-    asked = _sentences(line.catalog(state.language, "phrase.did-you-mean"))
+    asked = sentences(line.catalog(state.language, "phrase.did-you-mean"))
     grave = (line.nodes.get(name) for name in state.offered)
     if any(node is not None and (node.urgent or node.safety) for node in grave):
-        return [*_sentences(line.catalog(state.language, "phrase.in-danger")), *_lined(asked)]
+        return [*sentences(line.catalog(state.language, "phrase.in-danger")), *lined(asked)]
     return asked
 
 
@@ -218,32 +198,36 @@ def _near(line: Line, state: State, channel: Channel) -> list[list[Piece]]:
     else:
         opening = say(state.language, f"{node.name}.none", place=place.name)
         opening = opening or say(state.language, f"service.{service}.none", place=place.name)
-    rows = [contact(line, state, helper, service, place, moment) for helper in found.helpers[:MOST_HELPERS]]
+    most_named = MOST_DIALLED if channel.dialogue else MOST_HELPERS
+    rows = [contact(line, state, helper, service, place, moment) for helper in found.helpers[:most_named]]
     if channel.dialogue and found.exact:
         opening = ""  # on a small screen the way to reach the first one stands at once
     groups = _shared(channel, opening, rows)
-    groups[-1] += _rows([say(state.language, "phrase.other-place")])
+    groups[-1] += rows_of([say(state.language, "phrase.other-place")])
     return groups
 
 
 def _shared(channel: Channel, opening: str, rows: list[str]) -> list[list[Piece]]:
     """Contacts that may share a screen. One in UCS-2 fills a screen by itself, so it has one of its own."""
     narrow = channel.units < channel.septets
-    groups, alone = [_rows([opening] if opening else [])], False
+    groups, alone = [rows_of([opening] if opening else [])], False
     for index, row in enumerate(rows):
         costly = narrow and costly_letter(row) is not None
         if index and (costly or alone):
             groups.append([])
         small = channel.dialogue and (not index or costly)
-        groups[-1] += _rows(_reach_first(row) if small else [row])
+        groups[-1] += rows_of(_reach_first(channel, row) if small else [row])
         alone = costly or (not index and narrow and costly_letter(opening) is not None)
     return groups
 
 
-def _reach_first(contact_rows: str) -> list[str]:
-    """A contact in two: its name and how to reach it, and the rest."""
-    rows = contact_rows.split("\n")
-    return [part for part in ("\n".join(rows[:2]), "\n".join(rows[2:])) if part]
+def _reach_first(channel: Channel, contact_rows: str) -> list[str]:
+    """A contact in two: its name and how to reach it, and the rest. On the smallest screens what it does waits too."""
+    named, *rows = contact_rows.split("\n")
+    title, _, label = named.partition(": ")
+    if label and rows and not fits(channel, f"{named}\n{rows[0]}\n{FOOT}{FOOT}"):
+        named, rows = title, [rows[0], label, *rows[1:]]
+    return [part for part in ("\n".join([named, *rows[:1]]), "\n".join(rows[1:])) if part]
 
 
 def _menu_head(text: list[Piece], notice: str, rows: list[str], channel: Channel, kept: int) -> list[Piece]:
@@ -251,34 +235,11 @@ def _menu_head(text: list[Piece], notice: str, rows: list[str], channel: Channel
 
     `kept` is how many pieces stand there in any case: the place that was understood.
     """
-    head = _sentences(notice) if notice else text
+    head = sentences(notice) if notice else text
     if notice or not channel.dialogue:
         return head
-    whole = _joined([*head, *_rows(rows)])
+    whole = joined([*head, *rows_of(rows)])
     return head if fits(channel, f"{whole}\n{FOOT}") else head[:kept]
-
-
-def _sentences(text: str) -> list[Piece]:
-    """A text in sentences; its own line breaks stay."""
-    pieces: list[Piece] = []
-    for row in (row.strip() for row in text.split("\n")):
-        for index, sentence in enumerate(_sentence.split(row)):
-            if sentence:
-                pieces.append((sentence, " " if index else "\n"))
-    return pieces
-
-
-def _lined(pieces: list[Piece]) -> list[Piece]:
-    """The same, beginning on a new line."""
-    return [(pieces[0][0], "\n"), *pieces[1:]] if pieces else []
-
-
-def _rows(rows: list[str]) -> list[Piece]:
-    return [(row, "\n") for row in rows]
-
-
-def _joined(pieces: list[Piece]) -> str:
-    return "".join((glue if index else "") + text for index, (text, glue) in enumerate(pieces))
 
 
 def _footer(line: Line, state: State) -> tuple[str, str, str]:
@@ -293,48 +254,6 @@ def _footer(line: Line, state: State) -> tuple[str, str, str]:
     return first, back, "9 " + say(state.language, "phrase.more")
 
 
-def _paginate(channel: Channel, groups: list[list[Piece]], first: str, back: str, more: str) -> list[str]:
-    """Groups of pieces on as few screens as they need, each with the numbers that work there."""
-    screens: list[list[Piece]] = []
-    for group in groups:
-        current: list[Piece] = []
-        waiting = [part for piece in group for part in _parts(channel, piece, f"{more}  {back}")]
-        for index, piece in enumerate(waiting):
-            last = index == len(waiting) - 1 and group is groups[-1]
-            zero = back if screens else first
-            if current and not fits(channel, _page([*current, piece], zero, "" if last else more)):
-                screens.append(current)
-                current = []
-            current.append(piece)
-        screens.append(current)
-    last_one = len(screens) - 1
-    return [_page(p, back if i else first, more if i < last_one else "") for i, p in enumerate(screens)]
-
-
-def _page(pieces: list[Piece], zero: str, more: str) -> str:
-    foot = "  ".join(part for part in (more, zero) if part)
-    return _joined([*pieces, (foot, "\n")] if foot else pieces)
-
-
-def _parts(channel: Channel, piece: Piece, foot: str) -> list[Piece]:
-    """A piece, cut between its lines or words where it is longer than a screen."""
-    text, glue = piece
-    if fits(channel, f"{text}\n{foot}"):
-        return [piece]
-    if "\n" in text:
-        rows = text.split("\n")
-        return [part for row in rows for part in _parts(channel, (row, "\n"), foot)]
-    parts: list[Piece] = []
-    current = ""
-    for word in _unbroken.findall(text):
-        longer = f"{current} {word}" if current else word
-        if current and not fits(channel, f"{longer}\n{foot}"):
-            parts.append((current, glue if not parts else " "))
-            longer = word
-        current = longer
-    return [*parts, (current, glue if not parts else " ")]
-
-
 def _languages(line: Line, state: State, channel: Channel) -> list[str]:
     """The list of languages, each under its own name."""
     count = -(-len(line.languages) // PER_PAGE)
@@ -342,6 +261,6 @@ def _languages(line: Line, state: State, channel: Channel) -> list[str]:
     pages = []
     for page in range(count):
         shown = choices(line, State(state.here, state.language, state.time, page))
-        rows = _rows([f"{number} {choice.label}" for number, choice in enumerate(shown, 1)])
-        pages.append(_page(rows, back if page else first, more if page < count - 1 else ""))
+        rows = rows_of([f"{number} {choice.label}" for number, choice in enumerate(shown, 1)])
+        pages.append(page_of(rows, back if page else first, more if page < count - 1 else ""))
     return pages
