@@ -12,12 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from smsline.engine.conversation import converse, is_grave
+from smsline.engine.conversation import converse
 from smsline.engine.line import Line
 from smsline.engine.model import Channel, Event, Incoming, Reply, Session, Turn
 from smsline.engine.pages import shortened
 from smsline.engine.screen import HOME
 from smsline.engine.segments import measure
+from smsline.engine.session import is_grave
 from smsline.stores import Store, StoreError, Tally, Until
 
 log = logging.getLogger("smsline")

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from smsline.engine.fold import words
 from smsline.engine.line import Line
 from smsline.engine.model import (
-    ACTIONS,
     ERASE,
     LANGUAGES,
     START,
@@ -28,18 +27,13 @@ from smsline.engine.model import (
     Turn,
 )
 from smsline.engine.pages import shortened
-from smsline.engine.path import located, returned
+from smsline.engine.path import located
 from smsline.engine.screen import NEAR, PLACES, RESUME, choices, draw, draw_all
+from smsline.engine.session import CRY, awake, is_grave, repeated
 from smsline.engine.understanding import Meaning, understand
 
 REMEMBERED = 4
 """Messages that are answered alike when the gateway delivers them again."""
-
-AGAIN = 60
-"""Seconds within which the same from a gateway without message ids is a second text, not an answered one again."""
-
-CRY = Spot("cry", "phrase")
-"""What a lone cry for help gets."""
 
 DEPTH = 12
 """Stops that 0 can go back."""
@@ -53,13 +47,13 @@ def converse(line: Line, session: Session | None, incoming: Incoming) -> Turn:
     a command of the line · a language by code or name · a keyword · a place where one was asked · free
     text · a place where none was asked · a caller without a session · else the same screen with a notice.
     """
-    again = _repeat(line, session, incoming)
+    again = repeated(line, session, incoming)
     if again:
         return again
     session, incoming, missed = located(session, incoming)
     for earlier in missed:
         session = converse(line, session, earlier).session
-    step = _Step(line, incoming, _awake(line, session, incoming))
+    step = _Step(line, incoming, awake(line, session, incoming))
     numbered = step.number()
     if numbered:
         return numbered
@@ -78,52 +72,6 @@ def converse(line: Line, session: Session | None, incoming: Incoming) -> Turn:
         if turn:
             return turn
     return step.not_understood(meaning)
-
-
-def _repeat(line: Line, session: Session | None, incoming: Incoming) -> Turn | None:
-    """The same reply and no step; a USSD session also goes back to where that reply left it."""
-    for known, state in reversed(session.recent) if session else ():
-        if known == incoming.id and _exists(line, state):
-            assert session is not None
-            if known in session.delivered:
-                soon = int(incoming.time.timestamp()) - state.time < AGAIN
-                return None if soon else Turn(Reply(""), session)
-            back = returned(session, state) if incoming.channel.dialogue else session
-            return Turn(Reply(draw(line, state, incoming.channel)), back)
-    return None
-
-
-def _awake(line: Line, session: Session | None, incoming: Incoming) -> Session | None:
-    """The session, without what has expired by now: first the position, much later the language."""
-    if session is None or session.state.language not in line.languages:
-        return None
-    passed = int(incoming.time.timestamp()) - session.state.time
-    if passed > line.limits.language:
-        return None
-    limit = line.limits.safety if is_grave(line, session) else line.limits.position
-    if passed > limit or not _exists(line, session.state):
-        begun = State(Spot(START), session.state.language, 0)
-        return replace(session, state=begun, trail=())
-    return replace(session, trail=tuple(spot for spot in session.trail if _there(line, spot)))
-
-
-def is_grave(line: Line, session: Session) -> bool:
-    """Whether the screen, or one that 0 goes back to, speaks of safety: then the position ends soon."""
-    state = session.state
-    shown = [spot.node for spot in (state.here, *session.trail)] + [*state.offered]
-    nodes = (line.nodes.get(name) for name in shown)
-    return state.here == CRY or CRY in session.trail or any(node is not None and node.safety for node in nodes)
-
-
-def _exists(line: Line, state: State) -> bool:
-    """Whether the content still has all that a state speaks of; it may have changed since."""
-    offered = all(name in line.nodes or name in ACTIONS for name in state.offered)
-    placed = state.place is None or state.place in line.gazetteer.by_key
-    return _there(line, state.here) and offered and placed and state.language in line.languages
-
-
-def _there(line: Line, spot: Spot) -> bool:
-    return spot.node in line.nodes or spot.view == "phrase"
 
 
 @dataclass(slots=True)

@@ -1,0 +1,65 @@
+"""What of a session still holds when a text comes: a reply given again, a position that has not expired.
+
+Time runs and content changes between two texts; what is left over is decided here, and nothing else is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from smsline.engine.line import Line
+from smsline.engine.model import ACTIONS, START, Incoming, Reply, Session, Spot, State, Turn
+from smsline.engine.path import returned
+from smsline.engine.screen import draw
+
+AGAIN = 60
+"""Seconds within which the same from a gateway without message ids is a second text, not an answered one again."""
+
+CRY = Spot("cry", "phrase")
+"""What a lone cry for help gets."""
+
+
+def repeated(line: Line, session: Session | None, incoming: Incoming) -> Turn | None:
+    """The same reply and no step; a USSD session also goes back to where that reply left it."""
+    for known, state in reversed(session.recent) if session else ():
+        if known == incoming.id and _exists(line, state):
+            assert session is not None
+            if known in session.delivered:
+                soon = int(incoming.time.timestamp()) - state.time < AGAIN
+                return None if soon else Turn(Reply(""), session)
+            back = returned(session, state) if incoming.channel.dialogue else session
+            return Turn(Reply(draw(line, state, incoming.channel)), back)
+    return None
+
+
+def awake(line: Line, session: Session | None, incoming: Incoming) -> Session | None:
+    """The session, without what has expired by now: first the position, much later the language."""
+    if session is None or session.state.language not in line.languages:
+        return None
+    passed = int(incoming.time.timestamp()) - session.state.time
+    if passed > line.limits.language:
+        return None
+    limit = line.limits.safety if is_grave(line, session) else line.limits.position
+    if passed > limit or not _exists(line, session.state):
+        begun = State(Spot(START), session.state.language, 0)
+        return replace(session, state=begun, trail=())
+    return replace(session, trail=tuple(spot for spot in session.trail if _there(line, spot)))
+
+
+def is_grave(line: Line, session: Session) -> bool:
+    """Whether the screen, or one that 0 goes back to, speaks of safety: then the position ends soon."""
+    state = session.state
+    shown = [spot.node for spot in (state.here, *session.trail)] + [*state.offered]
+    nodes = (line.nodes.get(name) for name in shown)
+    return state.here == CRY or CRY in session.trail or any(node is not None and node.safety for node in nodes)
+
+
+def _exists(line: Line, state: State) -> bool:
+    """Whether the content still has all that a state speaks of; it may have changed since."""
+    offered = all(name in line.nodes or name in ACTIONS for name in state.offered)
+    placed = state.place is None or state.place in line.gazetteer.by_key
+    return _there(line, state.here) and offered and placed and state.language in line.languages
+
+
+def _there(line: Line, spot: Spot) -> bool:
+    return spot.node in line.nodes or spot.view == "phrase"
