@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 from urllib.parse import urlencode
 from xml.etree import ElementTree
@@ -20,7 +21,7 @@ from smsline.engine.model import Reply
 from smsline.settings import read_settings
 
 from .conftest import ROOT
-from .server import PUBLIC, TOKEN, Server
+from .server import PUBLIC, TOKEN, Server, cm_server
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "twilio_signatures.json").read_text(encoding="utf-8"))
 
@@ -203,12 +204,18 @@ def test_letters_that_xml_forbids_never_reach_the_reply():
 
 def test_forget_deletes_what_a_running_line_keeps_of_a_number(tmp_path):
     secret = {"SMSLINE_SECRET": "s" * 40}
-    with Server(tmp_path, secret) as running:
+    with cm_server() as provider, Server(tmp_path, {**secret, "SMSLINE_CM_URL": provider.url}) as running:
         running.sms("hi", sender="+31600000088")
+        running.whatsapp("hi", sender="+31600000088")
+        running.cm("hi", sender="0031600000088")
+        running.infobip("s1", "start", sender="31600000088")
+        running.ussd("", sender="+31600000088")
         environ = {**secret, "SMSLINE_STORE": f"sqlite:///{tmp_path}/line.sqlite",
                    "SMSLINE_MENUS": str(ROOT / "menus"), "SMSLINE_LOCALES": str(ROOT / "locales")}  # fmt: skip
         said = [CliRunner().invoke(main, ["forget"], input="+31600000088\n", env=environ).output for _ in range(2)]
         assert said == ["Deleted.\n", "Nothing is kept of that number.\n"]
+        with sqlite3.connect(tmp_path / "line.sqlite") as store:
+            assert store.execute("select count(*) from session").fetchone() == (0,)
         assert message(running.sms("1", sender="+31600000088")[1]).startswith("Automatic line")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from smsline.engine.model import Channel, Spot, State
-from smsline.engine.pages import fits, paginate, sentences
+from smsline.engine.pages import fits, paginate, sentences, shortened
 from smsline.engine.screen import draw, draw_all
 
 SMS = Channel("sms", 306, 268, parts=True)
@@ -57,3 +57,23 @@ def test_on_a_short_screen_a_menus_text_gives_way_to_its_choices(line):
     state = State(Spot("start"), "en", 1_795_600_000)
     assert draw(line, state, USSD).startswith("1 Health")
     assert draw(line, state, SMS).startswith("Automatic line")
+
+
+def test_a_web_address_longer_than_a_screen_breaks_after_a_slash_and_nothing_of_it_is_lost():
+    address = "www.example.org/онлайн/" + "help-for-everybody/" * 12
+    pages = paginate(USSD, [sentences(f"Read: {address}")], "0 Menu", "0 Back", "9 More")
+    assert len(pages) > 2
+    assert all(fits(USSD, page) for page in pages)
+    rows = [page.split("\n")[0] for page in pages]
+    assert "".join(rows).replace(" ", "") == f"Read:{address}"
+    assert all(row.endswith("/") for row in rows[1:])
+
+
+@pytest.mark.parametrize("channel", [SMS, USSD])
+def test_what_ends_a_dialogue_is_cut_to_whole_sentences_on_one_screen(channel):
+    text = "Sorry. In danger call 112. " + "Something that may be left out. " * 12
+    last = shortened(channel, text)
+    assert last.startswith("Sorry. In danger call 112.")
+    assert last.endswith("left out.")
+    assert fits(channel, last)
+    assert shortened(channel, "Sorry. In danger call 112.") == "Sorry. In danger call 112."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -139,3 +140,56 @@ def test_in_ucs2_one_organisation_stands_on_a_screen(tmp_path):
     assert shown("en", "sms") > 1
     assert shown("ru", "sms") == shown("ru", "ussd") == 1
     assert shown("ru", "whatsapp") > 1  # where a letter costs nothing they share a screen
+
+
+CYRILLIC = str.maketrans(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "абцдефгхийклмнопщрстувьхызАБЦДЕФГХИЙКЛМНОПЩРСТУВЬХЫЗ",
+)
+
+
+def in_cyrillic(line):
+    """The same line, with English in other letters: as long as before, but every letter of it costs UCS-2.
+
+    What stays as it is: blanks, and what stands in the directory (names, numbers, addresses).
+    """
+
+    def other(text):
+        return "".join(part if part[:1] == "{" else part.translate(CYRILLIC) for part in re.split(r"(\{[^}]*\})", text))
+
+    texts = {
+        key: replace(one, text=other(one.text), late=other(one.late)) for key, one in line.catalog.texts["en"].items()
+    }
+    catalog = replace(line.catalog, texts={**line.catalog.texts, "en": texts})
+    return replace(line, catalog=catalog, languages={"en": line.languages["en"]}, drawn={})
+
+
+@pytest.mark.parametrize("channel", ["sms", "ussd", "whatsapp"])
+def test_an_alphabet_that_needs_ucs2_fits_too_with_one_organisation_to_a_screen(channel):
+    content, _ = read_content(ROOT / "menus", ROOT / "locales")
+    content = replace(content, line=in_cyrillic(content.line))
+    limits = content.line.channels[channel]
+    found = list(screens(content, TODAY, (channel,)))
+    assert len(found) > 500
+    assert [screen.text for screen in found if not fits(limits, screen.text)] == []
+    wide = [screen for screen in found if measure(screen.text).encoding == "UCS-2"]
+    assert len(wide) > 0.8 * len(found)
+    titles = tuple(f"{one.organisation.title}:" for one in content.listed.values())
+    lists = [screen.text for screen in wide if screen.what.startswith("near")]
+    most = max(sum(row.startswith(titles) for row in text.split("\n")) for text in lists)
+    assert most == 1 if channel != "whatsapp" else most > 1
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "ro"])
+def test_each_number_of_each_answer_stands_whole_on_some_small_screen(line, language):
+    ussd, numbers = line.channels["ussd"], {one.phone for one in line.directory.organisations.values() if one.phone}
+    checked = 0
+    for node in line.nodes:
+        said = line.catalog(language, f"{node}.answer", TODAY)
+        pages = draw_all(line, State(Spot(node), language, int(NOON.timestamp())), ussd)
+        for number in numbers:
+            standing = re.compile(rf"(?<!\d){re.escape(number)}(?!\d)")
+            if standing.search(said):
+                assert any(standing.search(page) for page in pages), (node, number)
+                checked += 1
+    assert checked > 100
