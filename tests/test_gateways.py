@@ -159,6 +159,17 @@ def test_when_cm_does_not_take_the_reply_its_retry_is_the_queue(server, provider
     assert provider.replies[3].startswith("1 STI and HIV")  # one step, however often it came
 
 
+def test_a_reply_that_went_out_over_cm_is_not_sent_again(server, provider):
+    provider.sent.clear()
+    one = {"sender": "0031600000206", "timeUtc": "2026-11-24T04:00:01"}
+    assert [server.cm("hi", **one)[0] for _ in range(3)] == [200, 200, 200]
+    assert len(provider.sent) == 1
+    for text in ("1", "0", "1"):  # sent from a queue within one second: three texts all the same
+        assert server.cm(text, **one)[0] == 200
+    assert len(provider.sent) == 4
+    assert provider.replies[1] == provider.replies[3] != provider.replies[2]
+
+
 def test_a_cm_that_hangs_is_given_up_in_time(server, provider):
     provider.hangs.set()
     begin = time.monotonic()

@@ -13,7 +13,8 @@ from smsline.engine.path import returned
 from smsline.engine.screen import draw
 
 AGAIN = 60
-"""Seconds within which the same from a gateway without message ids is a second text, not an answered one again."""
+"""Seconds within which the same, with another text in between, is a second text: no gateway repeats out of order so
+soon, and one without message ids tells two equal texts of one second alike."""
 
 CRY = Spot("cry", "phrase")
 """What a lone cry for help gets."""
@@ -26,7 +27,7 @@ def repeated(line: Line, session: Session | None, incoming: Incoming) -> Turn | 
             assert session is not None
             if known in session.delivered:
                 soon = int(incoming.time.timestamp()) - state.time < AGAIN
-                return None if soon else Turn(Reply(""), session)
+                return None if soon and known != session.recent[-1][0] else Turn(Reply(""), session)
             back = returned(session, state) if incoming.channel.dialogue else session
             return Turn(Reply(draw(line, state, incoming.channel)), back)
     return None
