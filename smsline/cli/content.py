@@ -1,0 +1,48 @@
+"""`smsline check` and `cost`: what is wrong with the content, and what it costs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from smsline.cli.group import Shown, content_of, main, settings_of
+from smsline.content.check import check as check_content
+from smsline.content.check import summary as summarised
+from smsline.content.check import unverified
+from smsline.content.cost import cost_report
+from smsline.content.loading import read_content
+from smsline.engine.screen import HOME
+
+
+@main.command()
+@click.option("--live", is_flag=True, help="Refuse what nobody has verified, as the release step does.")
+@click.option("--summary", is_flag=True, help="Print the state of the content, as it stands in the README.")
+@click.option("--reminders/--no-reminders", default=True, help="Whether to list what is due.")
+def check(live: bool, summary: bool, reminders: bool) -> None:
+    """Name every problem of the content, with file and line and what to do."""
+    settings = settings_of()
+    if summary:
+        click.echo(summarised(content_of(settings)))
+        return
+    found = check_content(settings.menus, settings.locales, datetime.now(HOME).date())
+    problems = [problem for problem in found if not problem.reminder]
+    due = [problem for problem in found if problem.reminder]
+    for problem in found if reminders else problems:
+        click.echo(str(problem))
+    click.echo(f"{len(problems)} problem{'s' * (len(problems) != 1)}, {len(due)} reminder{'s' * (len(due) != 1)}.")
+    if problems:
+        raise SystemExit(1)
+    if live and not settings.unverified_allowed:
+        content, _ = read_content(settings.menus, settings.locales)
+        open_ones = unverified(content) if content else []
+        if open_ones:
+            what = f"{len(open_ones)} urgent answers and contacts that nobody has verified, such as {open_ones[0]}. "
+            raise Shown(what + "Verify them, or set SMSLINE_GO_LIVE_UNVERIFIED=yes.")
+
+
+@main.command()
+def cost() -> None:
+    """What an average conversation costs in each language, and the ten dearest screens."""
+    for row in cost_report(content_of(settings_of()), datetime.now(HOME).date()):
+        click.echo(row)

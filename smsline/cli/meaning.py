@@ -1,0 +1,122 @@
+"""`smsline explain` and `where`: what a text means to the line, and why."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import click
+
+from smsline.cli.group import begun, line_of, main, settings_of
+from smsline.engine.conversation import converse
+from smsline.engine.fold import words
+from smsline.engine.line import Line
+from smsline.engine.model import Incoming, Place, Session
+from smsline.engine.screen import HOME, NEAR, choices
+from smsline.engine.understanding import Meaning, understand
+
+
+@main.command()
+@click.argument("text")
+@click.option("--language", default=None, help="The language of the session.")
+@click.option("--node", default=None, help="The node where the caller is.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, all keys always.")
+def explain(text: str, language: str | None, node: str | None, as_json: bool) -> None:
+    """What a text is understood as, and why. With - it reads one text a line, and prints JSON."""
+    line = line_of(settings_of())
+    begun(line, language, node)
+    if text == "-":
+        for row in rows_typed():
+            click.echo(json.dumps(explained(line, row.rstrip("\n"), language, node), ensure_ascii=False))
+        return
+    found = explained(line, text, language, node)
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+        return
+    for key, value in found.items():
+        click.echo(f"{key}: {value}")
+    for reason in understand(line, text, language).reasons:
+        click.echo(f"because {reason}")
+
+
+def rows_typed() -> Iterator[str]:
+    """The lines of standard input; what is not UTF-8 is read as far as it can be."""
+    for row in sys.stdin.buffer:
+        yield row.decode("utf-8", "replace")
+
+
+def explained(line: Line, text: str, language: str | None, node: str | None) -> dict[str, Any]:
+    """The meaning of a text as staff and tests read it; what stands on the node's screen comes first."""
+    session = begun(line, language, node)
+    meaning = _on_screen(line, session if node else None, text) or understand(line, text, language)
+    turn = converse(line, session, Incoming(text, line.channels["sms"], bytes(16), datetime.now(HOME)))
+    number = line.directory.organisations[line.emergency].phone
+    urgent = bool(meaning.node and line.nodes[meaning.node].urgent)
+    place = meaning.place
+    if session and place is None and session.state.here.view == "ask":
+        found = line.gazetteer.find(text, asked=True)
+        place = found.place if found else None
+    return {
+        "kind": meaning.kind,
+        "node": meaning.node,
+        "command": meaning.command,
+        "language": language or meaning.language or "und",
+        "place": place.name if place else None,
+        "urgent": urgent,
+        "emergency": number in turn.reply.text,
+        "suggestions": [name for name in meaning.suggestions if name in line.nodes],
+    }
+
+
+def _on_screen(line: Line, session: Session | None, text: str) -> Meaning | None:
+    """What a number means: 0 and 9 on any screen, others on that of the session."""
+    tokens = words(text)
+    if len(tokens) != 1 or not tokens[0].isdigit() or len(tokens[0]) > 2:
+        return None
+    if tokens[0] in ("0", "9"):
+        return Meaning("command", command="back" if tokens[0] == "0" else "more")
+    if session is None:
+        return None
+    offered = choices(line, session.state)
+    number = int(tokens[0])
+    if not 1 <= number <= len(offered):
+        return Meaning("none")
+    target = offered[number - 1].target
+    if target in line.nodes:
+        return Meaning("node", node=target)
+    return Meaning("node", node=session.state.here.node) if target == NEAR else Meaning("command")
+
+
+@main.command()
+@click.argument("text")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, or null.")
+def where(text: str, as_json: bool) -> None:
+    """The place that a text names. With - it reads one text a line, and prints JSON."""
+    gazetteer = line_of(settings_of()).gazetteer
+    if text == "-":
+        for row in rows_typed():
+            click.echo(json.dumps(_placed(gazetteer.find(row.rstrip("\n"), asked=True)), ensure_ascii=False))
+        return
+    found = _placed(gazetteer.find(text, asked=True))
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+    elif found is None:
+        click.echo("No place is named.")
+    else:
+        click.echo(f"{found['name']} ({found['municipality']}) {found['latitude']} {found['longitude']}")
+        for other in found["others"]:
+            click.echo(f"also {other['name']} ({other['municipality']})")
+
+
+def _placed(found: Any) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {**_point(found.place), "others": [_point(place) for place in found.others]}
+
+
+def _point(place: Place) -> dict[str, Any]:
+    return {"name": place.name, "municipality": place.municipality, "latitude": place.latitude,
+            "longitude": place.longitude}  # fmt: skip
