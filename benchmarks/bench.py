@@ -28,8 +28,7 @@ from smsline.content.check import check
 from smsline.content.loading import load, read_content
 from smsline.content.screens import screens
 from smsline.engine.conversation import converse
-from smsline.engine.model import Incoming
-from smsline.engine.screen import HOME
+from smsline.engine.model import HOME, Incoming
 from smsline.engine.segments import measure
 from smsline.engine.understanding import understand
 from smsline.settings import read_settings

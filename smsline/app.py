@@ -39,6 +39,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     line = replace(load(settings.menus, settings.locales), limits=settings.limits)
     service = Service(line, store or open_store(settings.store), settings.secret)
     service.store.sweep(int(time.time()))
+    service.refresh(datetime.now(UTC))
     app = Flask(__name__, static_folder=None)
     app.extensions["smsline"] = service
     app.config.update(MAX_CONTENT_LENGTH=LONGEST_BODY, MAX_FORM_MEMORY_SIZE=LONGEST_BODY, MAX_FORM_PARTS=MOST_FIELDS)

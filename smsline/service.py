@@ -14,14 +14,16 @@ from datetime import datetime
 
 from smsline.engine.conversation import converse
 from smsline.engine.line import Line
-from smsline.engine.model import Channel, Event, Incoming, Reply, Session, Turn
+from smsline.engine.model import HOME, Channel, Event, Incoming, Reply, Session, Turn
 from smsline.engine.pages import shortened
-from smsline.engine.screen import HOME
 from smsline.engine.segments import measure
 from smsline.engine.session import is_grave
 from smsline.stores import Store, StoreError, Tally, Until
 
 log = logging.getLogger("smsline")
+
+DOUBTED = 3
+"""Callers in a month who say that a number is wrong, until it is shown after the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +48,9 @@ class Message:
     to: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Service:
-    """The line, its store, and the key of the hashes."""
+    """The line, its store, and the key of the hashes. Only `refresh` changes it, and between two turns."""
 
     line: Line
     store: Store
@@ -64,10 +66,25 @@ class Service:
 
         try:
             tally = _tally(incoming.channel, time)
-            return self.store.turn(key, step, tally, self._until(int(time.timestamp()))).reply
+            turn = self.store.turn(key, step, tally, self._until(int(time.timestamp())))
+            if any(event.organisation for event in turn.events):
+                self.refresh(time)
+            return turn.reply
         except StoreError:
             log.error("store-failed")
             return step(None).reply
+
+    def refresh(self, now: datetime) -> None:
+        """Show those after the others whose number enough callers say is wrong this month."""
+        month = f"{now.astimezone(HOME):%Y-%m}"
+        try:
+            found = [row for row in self.store.wrong() if row.month == month and row.times >= DOUBTED]
+        except StoreError:
+            log.error("store-failed")
+            return
+        doubted = frozenset(row.organisation for row in found)
+        if doubted != self.line.directory.doubted:
+            self.line = replace(self.line, directory=replace(self.line.directory, doubted=doubted))
 
     def delivered(self, message: Message) -> None:
         """Remember that a reply went out as a call of our own, so that a repeat of its message gets no second one."""

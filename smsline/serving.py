@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -61,14 +62,18 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
 
 def _sweep_from_now_on(app: Any) -> None:
-    """Delete what has ended once a minute, also when nobody texts. A thread of a worker: workers never fork."""
-    store = app.extensions["smsline"].store
+    """Once a minute, also when nobody texts: delete what has ended, and see whose number is doubted.
+
+    A thread of a worker, since workers never fork.
+    """
+    service = app.extensions["smsline"]
 
     def sweep() -> None:
         while True:
             time.sleep(SWEEP)
             try:
-                store.sweep(int(time.time()))
+                service.store.sweep(int(time.time()))
+                service.refresh(datetime.now(UTC))
             except Exception:
                 log.error("sweep-failed")
 

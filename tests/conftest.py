@@ -10,8 +10,7 @@ import pytest
 from smsline.content.loading import load
 from smsline.engine.conversation import converse
 from smsline.engine.line import Line
-from smsline.engine.model import Incoming, Session, Turn
-from smsline.engine.screen import HOME
+from smsline.engine.model import HOME, Incoming, Session, Turn
 
 ROOT = Path(__file__).parent.parent
 TINY = Path(__file__).parent / "line"

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from smsline.engine.line import Line
-from smsline.engine.screen import HOME
+from smsline.engine.model import HOME
 
 from .conftest import NOON, Phone
 

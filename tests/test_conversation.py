@@ -66,6 +66,7 @@ def test_a_look_up_asks_where_and_shows_who_helps(tiny, phone):
         "1 Quay Street, Rotterdam",
         "0.0 km away. Mon-Fri 9:00-16:30, open now. Speaks NL EN. Free.",
         "Other town? Text its name.",
+        "8 Number is wrong",
         "0 Menu",
     ]
 

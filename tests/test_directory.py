@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from smsline.engine.directory import is_open
-from smsline.engine.screen import HOME
+from smsline.engine.model import HOME
 
 from .conftest import NOON
 

@@ -12,6 +12,7 @@ import pytest
 from smsline.content.check import check
 from smsline.content.loading import load, read_content
 from smsline.content.screens import screens
+from smsline.engine.catalog import Text
 from smsline.engine.model import Spot, State
 from smsline.engine.pages import fits
 from smsline.engine.screen import draw_all
@@ -157,9 +158,8 @@ def in_cyrillic(line):
     def other(text):
         return "".join(part if part[:1] == "{" else part.translate(CYRILLIC) for part in re.split(r"(\{[^}]*\})", text))
 
-    texts = {
-        key: replace(one, text=other(one.text), late=other(one.late)) for key, one in line.catalog.texts["en"].items()
-    }
+    english = line.catalog.texts["en"].items()
+    texts = {key: Text(other(one.text), tuple((day, other(late)) for day, late in one.later)) for key, one in english}
     catalog = replace(line.catalog, texts={**line.catalog.texts, "en": texts})
     return replace(line, catalog=catalog, languages={"en": line.languages["en"]}, drawn={})
 

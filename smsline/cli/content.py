@@ -12,7 +12,7 @@ from smsline.content.check import summary as summarised
 from smsline.content.check import unverified
 from smsline.content.cost import cost_report
 from smsline.content.loading import read_content
-from smsline.engine.screen import HOME
+from smsline.engine.model import HOME
 
 
 @main.command()

@@ -12,8 +12,7 @@ import click
 
 from smsline.content.loading import Content, load, read_content
 from smsline.engine.line import Line
-from smsline.engine.model import Session, Spot, State
-from smsline.engine.screen import HOME
+from smsline.engine.model import HOME, Session, Spot, State
 from smsline.errors import SmslineError
 from smsline.settings import Settings, read_settings
 

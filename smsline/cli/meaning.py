@@ -14,8 +14,8 @@ from smsline.cli.group import begun, line_of, main, settings_of
 from smsline.engine.conversation import converse
 from smsline.engine.fold import words
 from smsline.engine.line import Line
-from smsline.engine.model import Incoming, Place, Session
-from smsline.engine.screen import HOME, NEAR, choices
+from smsline.engine.model import HOME, Incoming, Place, Session
+from smsline.engine.screen import NEAR, choices
 from smsline.engine.understanding import Meaning, understand
 
 

@@ -13,8 +13,7 @@ from smsline.cli.group import begun, line_of, main, settings_of
 from smsline.content.setup import USSD_GATEWAYS
 from smsline.engine.conversation import converse
 from smsline.engine.line import Line
-from smsline.engine.model import Channel, Incoming, Session
-from smsline.engine.screen import HOME
+from smsline.engine.model import HOME, Channel, Incoming, Session
 from smsline.engine.segments import measure
 
 DIALLED = "*123#"

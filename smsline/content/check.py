@@ -17,8 +17,7 @@ from smsline.content.screens import faults, samples
 from smsline.content.texts import BLANK
 from smsline.engine.fold import key as folded
 from smsline.engine.line import Line
-from smsline.engine.model import START, Menu
-from smsline.engine.screen import HOME
+from smsline.engine.model import HOME, START, Menu
 from smsline.errors import Problem
 
 STALE_DAYS = 183
@@ -107,7 +106,7 @@ def _helpless(content: Content, today: date) -> Iterator[Problem]:
         for key in samples(line):
             place = line.gazetteer.by_key[key]
             found = line.directory.nearest(node.help, place, noon, line.default, node.authorities)
-            if not any(helper.organisation.show == "yes" for helper in found.helpers):
+            if not any(helper.show == "yes" for helper in found.helpers):
                 what = f"nobody who can be rung for {node.help} in {place.name}. Add instead: in services.yaml."
                 yield _problem(content, name, what)
 
@@ -134,11 +133,14 @@ def _steps(line: Line, name: str) -> int | None:
 
 def _facts(content: Content, today: date) -> Iterator[Problem]:
     for name, sourced in content.facts.items():
-        at, until = sourced.at, sourced.fact.until
+        at, until, old = sourced.at, sourced.ends, sourced.fact.until
         if sourced.checked and sourced.checked > today:
             yield Problem(at.file, at.line, f"{name}: checked on {sourced.checked}, which is still to come.")
         if until and until < today:
             what = f'{name}: true until {until}, which is over. Look it up again; callers read "may have changed".'
+            yield Problem(at.file, at.line, what, reminder=True)
+        elif old and old < today:
+            what = f'{name}: last checked {sourced.checked}, too long ago: callers read "may have changed". Look it up.'
             yield Problem(at.file, at.line, what, reminder=True)
         elif sourced.checked and (today - sourced.checked).days > STALE_DAYS:
             yield Problem(at.file, at.line, f"{name}: last checked {sourced.checked}, more than six months ago.", True)

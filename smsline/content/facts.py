@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
 from babel.units import format_unit
 
+from smsline.content.organisations import dialled
 from smsline.content.reader import Problems, Value, date_of, only, text_of, texts_of
 from smsline.engine.catalog import plain
 from smsline.engine.model import Fact
@@ -19,13 +20,17 @@ _TIME = {
     "minutes": "duration-minute", "hours": "duration-hour", "days": "duration-day", "weeks": "duration-week",
     "months": "duration-month", "years": "duration-year", "km": "length-kilometer",
 }  # fmt: skip
-UNITS = (*_TIME, "percent", "EUR", "number", "age", "year", "date")
+UNITS = (*_TIME, "percent", "EUR", "number", "age", "year", "date", "phone")
 _FIELDS = ("value", "unit", "source", "checked", "until", "owner", "memory")
 
 
 @dataclass(frozen=True, slots=True)
 class Sourced:
-    """A fact, where it stands, who owns it and when it was last compared with its source."""
+    """A fact, where it stands, who owns it and when it was last compared with its source.
+
+    `fact.until` is the day it ends, or the one on which it is over-old: then it may have changed. `ends` is the first
+    of the two, as it stands in the file.
+    """
 
     fact: Fact
     at: Value
@@ -33,19 +38,20 @@ class Sourced:
     checked: date | None
     owner: str
     memory: str
+    ends: date | None = None
 
 
-def read_facts(file: Value | None, problems: Problems) -> dict[str, Sourced]:
-    """The facts of a file; one with a mistake is left out and named."""
+def read_facts(file: Value | None, years: int, problems: Problems) -> dict[str, Sourced]:
+    """The facts of a file; one with a mistake is left out and named. One is over-old `years` after it was checked."""
     found = {}
     for name, value in file.named() if file else ():
-        sourced = _fact(name, value, problems)
+        sourced = _fact(name, value, years, problems)
         if sourced:
             found[name] = sourced
     return found
 
 
-def _fact(name: str, value: Value, problems: Problems) -> Sourced | None:
+def _fact(name: str, value: Value, years: int, problems: Problems) -> Sourced | None:
     only(value, _FIELDS, problems, name)
     unit = text_of(value.get("unit"), problems, f"{name}: unit")
     if unit not in UNITS:
@@ -60,16 +66,25 @@ def _fact(name: str, value: Value, problems: Problems) -> Sourced | None:
     memory = text_of(value.get("memory"), problems, f"{name}: memory")
     if number is None or unit not in UNITS:
         return None
-    return Sourced(Fact(name, number, unit, until), value, sources, checked, owner, memory)
+    if not owner:
+        problems.add(value, f"{name}: has no owner:. Name the role that looks it up again, such as health editor.")
+    old = checked + timedelta(days=365.25 * years) if checked else None
+    last = min((day for day in (until, old) if day), default=None)
+    return Sourced(Fact(name, number, unit, last), value, sources, checked, owner, memory, until)
 
 
-def _number(name: str, unit: str, value: Value, problems: Problems) -> float | date | None:
+def _number(name: str, unit: str, value: Value, problems: Problems) -> float | date | str | None:
     if unit == "date":
         day = date_of(value.get("value"), problems, f"{name}: value")
         if day is None and not value.get("value"):
             problems.add(value, f"{name}: value is missing.")
         return day
     text = text_of(value.get("value"), problems, f"{name}: value")
+    if unit == "phone":
+        number = dialled(text)
+        if not number:
+            problems.add(value, f'{name}: value is "{text}", which is no phone number. Write it like +31 20 555 58 22.')
+        return number or None
     try:
         return float(text)
     except ValueError:
@@ -79,6 +94,8 @@ def _number(name: str, unit: str, value: Value, problems: Problems) -> float | d
 
 def shown(fact: Fact, locale: Locale, alone: bool = False) -> str:
     """The fact in a language: "72 hours", "EUR 20,000", "21%"; `alone` without its unit."""
+    if isinstance(fact.value, str):
+        return fact.value
     if isinstance(fact.value, date):
         return plain(format_date(fact.value, "long", locale=locale))
     if fact.unit == "year":

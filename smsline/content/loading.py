@@ -35,11 +35,12 @@ SETTINGS_FILES = ("facts", "services", "regions", "phrases", "places", "line", "
 """The files of `menus/` that hold no nodes."""
 
 PHRASES = (
-    "ask", "back", "broken", "closed-now", "cry", "day-and-night", "did-you-mean", "erase", "erase-title", "free",
-    "government", "help-near", "in-danger", "languages-title", "may-have-changed", "menu", "more", "near-place",
-    "no-name", "not-a-choice", "not-checked", "not-checked-undated", "not-understood", "only-text",
-    "open-now", "other-place", "person", "place-not-found", "resume", "serves", "speaks", "start-again", "stop", "away",
-    "voice", "whole-country",
+    "ask", "back", "broken", "christian", "closed-now", "cry", "day-and-night", "did-you-mean", "erase", "erase-title",
+    "free", "from-abroad", "government", "help-near", "in-danger", "inside", "languages-title", "may-have-changed",
+    "menu", "more", "near-place", "no-name", "not-a-choice", "not-checked", "not-checked-undated", "not-understood",
+    "only-text", "open-now", "opens-at", "opens-later", "other-place", "person", "place-not-found", "resume",
+    "say-dutch", "serves", "speaks", "start-again", "stop", "thanks", "away", "voice", "which-number",
+    "whole-country", "wrong-title",
 )  # fmt: skip
 """The sentences that the engine says by itself."""
 
@@ -92,7 +93,7 @@ def read_content(menus: Path, locales: Path) -> tuple[Content | None, list[Probl
     regions = read_regions(files.get("regions"), problems)
     areas = Areas(gazetteer, regions)
     listed = read_organisations([f for f in folders if f], services, areas, gazetteer, problems)
-    facts = read_facts(files.get("facts"), problems)
+    facts = read_facts(files.get("facts"), setup.old.fact_years, problems)
     subjects = [file for name, file in files.items() if file and name not in SETTINGS_FILES]
     nodes = read_nodes(subjects, services, problems)
     if "start" not in nodes.nodes:
@@ -102,7 +103,7 @@ def read_content(menus: Path, locales: Path) -> tuple[Content | None, list[Probl
     written = files.get("facts")
     _blanks(nodes.messages, filler, set(written.pairs or ()) if written else set(), problems)
     translated = _translated(nodes.messages, setup, locales, problems)
-    directory = directory_of(listed, services)
+    directory = directory_of(listed, services, setup.old.contact_years)
     _names(setup, nodes, listed, files.get("line"), problems)
     catalog = _catalog(nodes.messages, translated, setup, filler)
     words = _vocabulary(nodes, translated, setup, catalog)
@@ -205,7 +206,8 @@ def _catalog(
                 changed = _served(messages["phrase.may-have-changed"], (spoken,), translated, setup)[1]
                 filled = filler.fill(text, locales[spoken], changed, {"codes": codes})
                 table = None if key == SPOKEN else setup.letters[spoken]
-                texts[code][key] = Text(tidy(filled.text, table), filled.ends, tidy(filled.late, table))
+                later = tuple((day, tidy(after, table)) for day, after in filled.later)
+                texts[code][key] = Text(tidy(filled.text, table), later)
     return Catalog(
         texts, locales, {code: {**TYPOGRAPHY, **str.maketrans(table)} for code, table in setup.letters.items()}
     )

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Literal, cast
+from datetime import date, timedelta
+from typing import cast
 
 import opening_hours
 import phonenumbers
@@ -17,13 +17,13 @@ from babel import Locale, UnknownLocaleError
 
 from smsline.content.reader import Problems, Value, date_of, flag_of, meant, only, text_of, texts_of
 from smsline.engine.directory import Directory
-from smsline.engine.model import Organisation, Service
+from smsline.engine.model import Organisation, Service, Shown
 from smsline.engine.places import Gazetteer
 
 _FIELDS = (
     "name", "full-name", "services", "audience", "scope", "areas", "address", "city", "postcode", "phone",
-    "whatsapp", "sms", "email", "web", "open", "languages", "anonymous", "free", "authority", "character",
-    "show", "confidence", "source", "source-date", "verified", "note",
+    "phone-abroad", "whatsapp", "sms", "email", "web", "open", "languages", "anonymous", "free", "authority",
+    "character", "show", "confidence", "source", "source-date", "verified", "verified-by", "note",
 )  # fmt: skip
 AUDIENCES = (
     "all", "women", "men", "trans", "minors", "undocumented", "trafficking_victims", "residents", "refugees",
@@ -31,7 +31,13 @@ AUDIENCES = (
 )  # fmt: skip
 SCOPES = ("national", "regional", "local")
 SHOWN = ("yes", "web only", "no")
+CHARACTERS = ("christian",)
+"""What a caller is told of whose organisation it is; each is a phrase."""
+
 LONGEST_NAME = 40
+
+_inside = re.compile(r"11[23]|14 ?0|0[89]0")
+"""How numbers begin that work inside the country only."""
 
 _dialled = re.compile(r"112|113|14 ?0\d{2,3}|0[89]00[ -]?\d(?: ?\d){3,6}")
 _web = re.compile(r"(https?://)?[\w-]+(\.[\w-]+)+(/\S*)?")
@@ -81,6 +87,20 @@ def is_language(code: str) -> bool:
     except (UnknownLocaleError, ValueError):
         return False
     return True
+
+
+def dialled(text: str) -> str:
+    """A number as people dial it in the Netherlands, short and service numbers as they are; empty: it is none."""
+    if _dialled.fullmatch(text):
+        return text.replace("-", " ")
+    try:
+        number = phonenumbers.parse(text) if text.startswith("+") else None
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_valid_number(number):
+        return ""
+    form = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(number, form.NATIONAL if number.country_code == 31 else form.INTERNATIONAL)
 
 
 class Areas:
@@ -172,6 +192,8 @@ def _listed(row: _Row, services: tuple[str, ...], areas: Areas, gazetteer: Gazet
         provinces=frozenset(areas.province[town] for town in towns if town in areas.province),
         audience=row.some_of("audience", AUDIENCES) or ("all",),
         phone=_phone(row, "phone"),
+        inside=bool(_inside.match(row.text("phone"))),
+        abroad=_phone(row, "phone-abroad"),
         whatsapp=_phone(row, "whatsapp"),
         email=row.text("email"),
         web=row.text("web"),
@@ -184,8 +206,9 @@ def _listed(row: _Row, services: tuple[str, ...], areas: Areas, gazetteer: Gazet
         anonymous=row.flag("anonymous"),
         free=row.flag("free"),
         authority=bool(row.flag("authority")),
-        show=cast("Literal['yes', 'web only', 'no']", row.one_of("show", SHOWN)),
-        year=_year(row),
+        character=row.one_of("character", CHARACTERS) if "character" in row.value else "",
+        show=cast("Shown", row.one_of("show", SHOWN)),
+        read=_read(row),
         verified=date_of(row.value.get("verified"), row.problems, f"{row.name}: verified"),
     )
     _complete(row, organisation)
@@ -217,19 +240,12 @@ def _complete(row: _Row, organisation: Organisation) -> None:
 
 
 def _phone(row: _Row, field: str) -> str:
-    """A number as people dial it in the Netherlands; short and service numbers as they are."""
+    """A number as people dial it in the Netherlands."""
     text = row.text(field)
-    if not text or _dialled.fullmatch(text):
-        return text.replace("-", " ")
-    try:
-        number = phonenumbers.parse(text, None if text.startswith("+") else "NL")
-    except phonenumbers.NumberParseException:
-        number = None
-    if number is None or not text.startswith("+") or not phonenumbers.is_valid_number(number):
+    shown = dialled(text)
+    if text and not shown:
         row.wrong(f": {text} is no valid {field} number. Write it like +31 20 555 58 22.", field)
-        return ""
-    form = phonenumbers.PhoneNumberFormat
-    return phonenumbers.format_number(number, form.NATIONAL if number.country_code == 31 else form.INTERNATIONAL)
+    return shown
 
 
 def _point(row: _Row, gazetteer: Gazetteer) -> tuple[float, float] | None:
@@ -279,19 +295,21 @@ def _hours(row: _Row) -> str:
     return text
 
 
-def _year(row: _Row) -> int | None:
+def _read(row: _Row) -> date | None:
+    """The last day on which its source can be from: of 2026 the last of the year, of 2026-08 of that month."""
     text = row.text("source-date")
     if not text:
         return None
     try:
-        return date.fromisoformat({4: f"{text}-01-01", 7: f"{text}-01"}.get(len(text), text)).year
+        day = date.fromisoformat({4: f"{text}-12-31", 7: f"{text}-01"}.get(len(text), text))
+        return day if len(text) != 7 else (day + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     except ValueError:
         row.wrong(f': source-date is "{text}". Write 2026, 2026-08 or 2026-08-31.', "source-date")
         return None
 
 
-def directory_of(listed: Mapping[str, Listed], services: Mapping[str, Service]) -> Directory:
+def directory_of(listed: Mapping[str, Listed], services: Mapping[str, Service], years: int) -> Directory:
     """The directory that the engine reads."""
     organisations = {name: one.organisation for name, one in listed.items()}
     by_service = {service: tuple(o for o in organisations.values() if service in o.services) for service in services}
-    return Directory(organisations, services, by_service)
+    return Directory(organisations, services, by_service, years)

@@ -15,14 +15,17 @@ from smsline.content.loading import Content
 from smsline.engine.contacts import contact
 from smsline.engine.directory import Helper
 from smsline.engine.line import Line
-from smsline.engine.model import START, Answer, Channel, Lookup, Menu, Node, Organisation, Spot, State, View
+from smsline.engine.model import HOME, START, Answer, Channel, Lookup, Menu, Node, Organisation, Spot, State, View
 from smsline.engine.pages import fits, most, shortened
-from smsline.engine.screen import HOME, draw_all, draw_contact, first_of
+from smsline.engine.screen import draw_all, draw_contact, first_of
 from smsline.engine.segments import costly_letter, measure
 from smsline.errors import Problem
 
 MOST_PAGES = 6
 """Screens of one answer; what is longer is two answers. A small screen has more of them, and may."""
+
+AHEAD = 366
+"""Days for which a screen is drawn as it will be when one of its figures has ended."""
 
 SAID = ("stop", "erase", "broken")
 """Phrases that are a whole reply, on one screen."""
@@ -109,8 +112,9 @@ def _at(day: date, hour: time) -> datetime:
 def _moments(line: Line, language: str, name: str, today: date) -> list[datetime]:
     """Day and night, since an answer may have another wording when all is closed; and after its figures have ended."""
     texts = (line.catalog.texts[language].get(f"{name}.{part}") for part in ("answer", "closed", "text"))
-    ends = [text.ends for text in texts if text and text.ends and text.ends >= today]
-    late = [_at(end + timedelta(days=1), NOON) for end in ends]
+    soon = today + timedelta(days=AHEAD)
+    ends = {day for text in texts if text for day, _ in text.later if today <= day <= soon}
+    late = [_at(end + timedelta(days=1), NOON) for end in sorted(ends)]
     return [_at(today, NOON), *([_at(today, NIGHT)] if f"{name}.closed" in line.catalog.texts[language] else []), *late]
 
 

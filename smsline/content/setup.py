@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from babel import Locale
+
 from smsline.content.letters import letters_of, table_of
 from smsline.content.organisations import is_language
 from smsline.content.reader import Problems, Value, date_of, only, text_of, texts_of
@@ -42,6 +44,14 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True)
+class Ages:
+    """After how many years only the web address of an unverified contact is shown, and a fact may have changed."""
+
+    contact_years: int = 5
+    fact_years: int = 5
+
+
+@dataclass(frozen=True, slots=True)
 class Setup:
     """What the two files say. By language: `letters` are those written plainly, `asked` what else asks for it."""
 
@@ -53,6 +63,7 @@ class Setup:
     emergency: str
     leaving: tuple[str, ...]
     voice: dict[str, str]
+    old: Ages
 
 
 def read_setup(file: Value | None, tables: Value | None, problems: Problems) -> Setup | None:
@@ -60,7 +71,7 @@ def read_setup(file: Value | None, tables: Value | None, problems: Problems) -> 
     if file is None:
         problems.found.append(Problem("menus/line.yaml", 0, "is missing: it names the languages."))
         return None
-    only(file, ("languages", "screens", "price", "emergency", "leaving", "voice"), problems, "line.yaml")
+    only(file, ("languages", "screens", "price", "emergency", "leaving", "voice", "old"), problems, "line.yaml")
     plain = {code: table_of(code, value, problems) for code, value in tables.named()} if tables else {}
     languages: dict[str, Language] = {}
     letters: dict[str, dict[str, str]] = {}
@@ -84,6 +95,7 @@ def read_setup(file: Value | None, tables: Value | None, problems: Problems) -> 
         text_of(file.get("emergency"), problems, "emergency"),
         tuple(item.text or "" for item in texts_of(file.get("leaving"), problems, "leaving")),
         _voice(file.get("voice"), languages, problems),
+        _ages(file.get("old"), problems),
     )
 
 
@@ -94,7 +106,20 @@ def _language(code: str, value: Value, problems: Problems) -> Language | None:
         problems.add(value, f"{code} is no language that Babel knows. Use its ISO code, such as ro.")
         return None
     fallback = tuple(item.text or "" for item in texts_of(value.get("fallback"), problems, code))
-    return Language(code, text_of(value.get("name"), problems, code) or code, locale, fallback)
+    dutch = str(Locale.parse("nl").languages.get(locale.partition("_")[0], code))
+    return Language(code, text_of(value.get("name"), problems, code) or code, locale, fallback, dutch)
+
+
+def _ages(value: Value | None, problems: Problems) -> Ages:
+    """How old what nobody has looked at again may be."""
+    if value is None:
+        return Ages()
+    only(value, ("contact-years", "fact-years"), problems, "old")
+    usual = Ages()
+    return Ages(
+        _whole(value, "contact-years", usual.contact_years, 1, 50, problems),
+        _whole(value, "fact-years", usual.fact_years, 1, 50, problems),
+    )
 
 
 # --- screens, price, voice ----------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ BLANK = re.compile(r"\{([a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z]+)?)\}")
 CONTACT = ("phone", "name", "web", "whatsapp", "email")
 """What a blank can take from an organisation."""
 
-OPEN = frozenset(("place", "hours", "languages", "year", "area", "km"))
+OPEN = frozenset(("place", "hours", "languages", "year", "area", "km", "day", "time", "number", "spoken"))
 """Blanks that are filled on the phone, in the line's own phrases only."""
 
 
@@ -48,9 +48,9 @@ class Filler:
 
     def fill(self, text: str, locale: Locale, changed: str, also: Mapping[str, str]) -> Text:
         """The text in a language; what cannot be filled here stays open."""
-        ends = [fact.until for fact in self._facts_in(text) if fact.until]
-        return Text(self._filled(text, locale, also, None, changed), min(ends, default=None),
-                    self._filled(text, locale, also, min(ends), changed) if ends else "")  # fmt: skip
+        ends = sorted({fact.until for fact in self._facts_in(text) if fact.until})
+        later = tuple((day, self._filled(text, locale, also, day, changed)) for day in ends)
+        return Text(self._filled(text, locale, also, None, changed), later)
 
     def _facts_in(self, text: str) -> list[Fact]:
         names = (blank.partition(".")[0] for blank in BLANK.findall(text))
@@ -64,7 +64,7 @@ class Filler:
                 return also[blank]
             if name in self.facts:
                 fact = self.facts[name].fact
-                late = ended is not None and fact.until is not None
+                late = ended is not None and fact.until is not None and fact.until <= ended
                 return changed if late else shown(fact, locale, alone=part == "value")
             if name in self.organisations and part in CONTACT:
                 return self._contact(self.organisations[name], part)

@@ -16,11 +16,10 @@ from babel.numbers import format_decimal
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One sentence in one language. After the day `ends`, `late` says the same without the old figures."""
+    """One sentence in one language. `later` is what it says after a day, without the figures that ended on it."""
 
     text: str
-    ends: date | None = None
-    late: str = ""
+    later: tuple[tuple[date, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,10 @@ class Catalog:
         found = self.texts[language].get(key)
         if found is None:
             return ""
-        text = found.late if found.ends and today and today > found.ends else found.text
+        text = found.text
+        for day, after in found.later:
+            if today and today > day:
+                text = after
         for name, value in blanks.items():
             text = text.replace("{" + name + "}", self.name(language, value))
         return text

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from babel.dates import get_day_names
 
-from smsline.engine.directory import Helper, is_open
+from smsline.engine.directory import Helper, is_open, opens
 from smsline.engine.line import Line
 from smsline.engine.model import Organisation, Place, State
 
@@ -25,7 +25,7 @@ def contact(line: Line, state: State, helper: Helper, service: str, place: Place
     label = say(state.language, f"service.{_offered(line, organisation, service)}.label")
     title = say.name(state.language, organisation.title)
     rows = [f"{title}: {label}" if label else title]
-    rows += _reach(organisation)
+    rows += _reach(helper)
     if organisation.address:
         rows.append(say.name(state.language, organisation.address))
     rows.append(_details(line, state, helper, place, moment))
@@ -38,21 +38,38 @@ def _offered(line: Line, organisation: Organisation, service: str) -> str:
     return next((name for name in wanted if name in organisation.services), organisation.services[0])
 
 
-def _reach(organisation: Organisation) -> list[str]:
+def _reach(helper: Helper) -> list[str]:
     """One way to reach it: a number, else a web address (where only that was read), else e-mail."""
-    if organisation.show == "web only":
+    organisation = helper.organisation
+    if helper.show == "web only":
         return [organisation.web]
     return [organisation.phone or organisation.whatsapp or organisation.email or organisation.web]
+
+
+def sentence_to_say(line: Line, language: str) -> str:
+    """What to say in Dutch to somebody who may not speak the caller's language."""
+    return line.catalog(language, "phrase.say-dutch", spoken=line.languages[language].dutch)
+
+
+def speaks(organisation: Organisation, language: str) -> bool:
+    """Whether somebody there is said to speak the caller's language. Dutch is spoken everywhere."""
+    spoken = language.partition("_")[0]
+    return spoken == "nl" or spoken in organisation.languages
 
 
 def _details(line: Line, state: State, helper: Helper, place: Place, moment: datetime) -> str:
     organisation, language, say = helper.organisation, state.language, line.catalog
     parts = [_where(line, language, helper, place), _hours(line, language, organisation, moment)]
+    if organisation.inside and helper.show == "yes":
+        abroad = organisation.abroad
+        parts.append(say(language, "phrase.from-abroad", number=abroad) if abroad else say(language, "phrase.inside"))
     if organisation.languages:
         spoken = " ".join(code.upper() for code in organisation.languages[:6])
         parts.append(say(language, "phrase.speaks", languages=spoken))
     if "all" not in organisation.audience:
         parts.append(say(language, f"phrase.for-{organisation.audience[0]}"))
+    if organisation.character:
+        parts.append(say(language, f"phrase.{organisation.character}"))
     if organisation.anonymous:
         parts.append(say(language, "phrase.no-name"))
     if organisation.free:
@@ -60,7 +77,7 @@ def _details(line: Line, state: State, helper: Helper, place: Place, moment: dat
     if organisation.authority:
         parts.append(say(language, "phrase.government"))
     if not organisation.verified:
-        year = str(organisation.year) if organisation.year else ""
+        year = str(organisation.read.year) if organisation.read else ""
         parts.append(say(language, "phrase.not-checked" if year else "phrase.not-checked-undated", year=year))
     return " ".join(part for part in parts if part)
 
@@ -85,5 +102,12 @@ def _hours(line: Line, language: str, organisation: Organisation, moment: dateti
     names = get_day_names("abbreviated", locale=line.catalog.locales[language])
     week = organisation.hours.replace("; PH off", "")
     week = _day.sub(lambda found: names[_DAYS[found.group()]].rstrip("."), week).replace(";", ",")
-    state = "phrase.open-now" if is_open(organisation.hours, moment) else "phrase.closed-now"
-    return line.catalog(language, state, hours=re.sub(r"\b0(\d:)", r"\1", week))
+    week = re.sub(r"\b0(\d:)", r"\1", week)
+    if is_open(organisation.hours, moment):
+        return line.catalog(language, "phrase.open-now", hours=week)
+    later = opens(organisation.hours, moment)
+    if later is None:
+        return line.catalog(language, "phrase.closed-now", hours=week)
+    day = "" if later.date() == moment.date() else names[later.weekday()].rstrip(".")
+    key = "phrase.opens-later" if day else "phrase.opens-at"
+    return line.catalog(language, key, hours=week, day=day, time=f"{later:%-H:%M}")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from smsline.engine.fold import words
 from smsline.engine.line import Line
+from smsline.engine.lists import WRONG, numbered
 from smsline.engine.model import (
     ERASE,
     LANGUAGES,
@@ -111,6 +112,8 @@ class _Step:
             return self.back()
         if figure == "9":
             return self.more()
+        if figure == WRONG and self.state.here.view == "near":
+            return self.wrong_number()
         offered = choices(self.line, self.state)
         if 1 <= int(figure) <= len(offered):
             return self.follow(offered[int(figure) - 1].target)
@@ -245,6 +248,8 @@ class _Step:
         if target == RESUME:
             trail = self._before()
             return self.done(replace(self.state, here=trail[-1] if trail else Spot(START)), trail[:-1], None)
+        if target.startswith(f"{WRONG}:"):
+            return self.report(target.partition(":")[2])
         if target == START:
             return self.start()
         if target == LANGUAGES:
@@ -257,6 +262,26 @@ class _Step:
         if target.startswith("language:"):
             return self.choose(target.partition(":")[2])
         return self.visit(target)
+
+    def wrong_number(self) -> Turn:
+        """Whose number it is that is wrong: the one on this page, else a question."""
+        pages = draw_all(self.line, self.state, self.incoming.channel)
+        page = pages[min(self.state.page, len(pages) - 1)]
+        named = numbered(self.line, self.state, self.incoming.channel, page)
+        if not named or self.state.notice == "thanks":
+            return self.notice("thanks" if named else "not-a-choice")
+        if len(named) == 1:
+            return self.report(named[0])
+        spot = Spot(self.state.here.node, "wrong")
+        state = replace(self.state, here=spot, page=0, notice=None, offered=tuple(named))
+        return self.done(state, self._trail(spot), None)
+
+    def report(self, name: str) -> Turn:
+        """Count that a number is wrong, and show the list again. Nothing but the organisation is counted."""
+        trail, here = self._before(), self.state.here
+        state = replace(self.state, here=Spot(here.node, "near"), page=0, offered=())
+        event = Event("wrong-number", self.state.language, organisation=name)
+        return self.done(state, trail[:-1] if here.view == "wrong" else trail, event, notice="thanks")
 
     def choose(self, language: str) -> Turn:
         """Speak another language from here on, on the screen where the caller was."""
@@ -337,6 +362,6 @@ class _Step:
     def _trail(self, to: Spot) -> tuple[Spot, ...]:
         """How to get back from `to`: the stops before, without those that only asked something."""
         before = (*self._before(), self.state.here) if self.alive else ()
-        kept = [spot for spot in before if spot != to and spot.view not in ("suggest", "languages", "resume")]
+        kept = [spot for spot in before if spot != to and spot.view not in ("wrong", "suggest", "languages", "resume")]
         kept = [s for s in kept if not (s.view == "ask" and to.view == "near" and s.node == to.node)]
         return tuple(kept)

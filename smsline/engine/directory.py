@@ -2,19 +2,20 @@
 
 The order: those that serve the place before those near it before the whole country, and within that a
 number before a web address, everybody before some, open before closed, the caller's language, distance.
+Behind them whose number callers say is wrong, and authorities.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Literal
 
 from opening_hours import OpeningHours
 
-from smsline.engine.model import Organisation, Place, Service
+from smsline.engine.model import Organisation, Place, Service, Shown
 from smsline.engine.places import kilometres
 
 REACH = 40.0
@@ -29,13 +30,14 @@ How = Literal["here", "near", "country"]
 class Helper:
     """An organisation, why it is named, and how far it is in km: its address, or the nearest town it serves.
 
-    `area` is the largest town it serves, to name it by.
+    `area` is the largest town it serves, to name it by; `show` how much of it may stand on a phone today.
     """
 
     organisation: Organisation
     how: How
     distance: float | None
     area: str = ""
+    show: Shown = "yes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +52,39 @@ class Nearby:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """Organisations by name, and by the services they offer."""
+    """Organisations by name, and by the services they offer.
+
+    `years` is how old the source of an unverified contact may be; of what is older only the web address is shown.
+    `doubted` are those whose number callers say is wrong.
+    """
 
     organisations: Mapping[str, Organisation]
     services: Mapping[str, Service]
     by_service: Mapping[str, tuple[Organisation, ...]] = field(default_factory=dict)
+    years: int = 5
+    doubted: frozenset[str] = frozenset()
 
-    def shown(self, service: str, authorities: bool = False) -> list[Organisation]:
-        """Those that may be named on a phone."""
-        found = self.by_service.get(service, ())
-        return [o for o in found if o.show != "no" and (authorities or not o.authority)]
+    def show(self, organisation: Organisation, today: date) -> Shown:
+        """How much of it may stand on a phone today."""
+        if organisation.show != "yes" or organisation.verified or organisation.read is None:
+            return organisation.show
+        if organisation.read > today - timedelta(days=365.25 * self.years):
+            return "yes"
+        return "web only" if organisation.web else "no"
+
+    def shown(self, service: str, today: date, authorities: bool = False) -> list[tuple[Organisation, Shown]]:
+        """Those that may be named on a phone, and how."""
+        found = [(o, self.show(o, today)) for o in self.by_service.get(service, ()) if authorities or not o.authority]
+        return [row for row in found if row[1] != "no"]
 
     def nearest(self, service: str, place: Place, moment: datetime, language: str, authorities: bool = False) -> Nearby:
         """Who offers `service` for `place`, and, where nobody near can be rung, who offers what comes closest."""
-        shown = self.shown(service, authorities)
-        helpers = _ranked(shown, place, moment, language)
+        shown = self.shown(service, moment.date(), authorities)
+        helpers = self._ranked(shown, place, moment, language)
         here = any(helper.how == "here" for helper in helpers)
-        local = any(not organisation.national for organisation in shown)
+        local = any(not organisation.national for organisation, _ in shown)
         wanted = [helper for helper in helpers if helper.how != "country" or not local]
-        if not any(_can_be_rung(helper) for helper in wanted):
+        if not any(helper.show == "yes" for helper in wanted):
             helpers += self._instead(service, place, moment, language, helpers)
         return Nearby(tuple(helpers), here, local)
 
@@ -77,11 +93,25 @@ class Directory:
     ) -> list[Helper]:
         known = {helper.organisation.name for helper in have}
         for other in self.services[service].instead:
-            found = _ranked(self.shown(other), place, moment, language)
+            found = self._ranked(self.shown(other, moment.date()), place, moment, language)
             new = [helper for helper in found if helper.organisation.name not in known]
-            if any(_can_be_rung(helper) for helper in new):
+            if any(helper.show == "yes" for helper in new):
                 return new
         return []
+
+    def _ranked(
+        self, shown: Iterable[tuple[Organisation, Shown]], place: Place, moment: datetime, language: str
+    ) -> list[Helper]:
+        found: list[tuple[tuple[float, ...], int, Helper]] = []
+        for organisation, show in shown:
+            how = _how(organisation, place)
+            if how:
+                area, distance = _distance(organisation, place)
+                helper = Helper(organisation, how, distance, area, show)
+                order = rank(helper, moment, language, organisation.name in self.doubted)
+                found.append((order, len(found), helper))
+        found.sort(key=lambda row: row[:2])
+        return [helper for _, _, helper in found]
 
     def open_now(self, service: str, place: Place | None, moment: datetime) -> bool:
         """Whether somebody who offers `service`, and serves `place` if it is known, is open.
@@ -89,24 +119,9 @@ class Directory:
         Who has no hours in the directory is taken to keep office hours, and so is a service nobody of whom
         is known there: a caller is sent to the night's address at night, not by day.
         """
-        found = [o for o in self.shown(service) if place is None or _how(o, place) in ("here", "near")]
+        shown = [o for o, _ in self.shown(service, moment.date())]
+        found = [o for o in shown if place is None or _how(o, place) in ("here", "near")]
         return any(is_open(o.hours or OFFICE, moment) for o in found) or (not found and is_open(OFFICE, moment))
-
-
-def _can_be_rung(helper: Helper) -> bool:
-    return helper.organisation.show == "yes"
-
-
-def _ranked(shown: Iterable[Organisation], place: Place, moment: datetime, language: str) -> list[Helper]:
-    found: list[tuple[tuple[float, ...], int, Helper]] = []
-    for organisation in shown:
-        how = _how(organisation, place)
-        if how:
-            area, distance = _distance(organisation, place)
-            helper = Helper(organisation, how, distance, area)
-            found.append((_rank(helper, moment, language), len(found), helper))
-    found.sort(key=lambda row: row[:2])
-    return [helper for _, _, helper in found]
 
 
 def _how(organisation: Organisation, place: Place) -> How | None:
@@ -129,15 +144,19 @@ def _distance(organisation: Organisation, place: Place) -> tuple[str, float | No
     return organisation.served[0][0], min(kilometres(at, here) for _, at in organisation.served)
 
 
+RANKED = ("authority", "number doubted", "reach", "not for everybody", "closed", "other languages", "km")
+
 _TIERS = {("here", "yes"): 0, ("near", "yes"): 1, ("here", "web only"): 2, ("country", "yes"): 3,
           ("near", "web only"): 4, ("country", "web only"): 5}  # fmt: skip
 
 
-def _rank(helper: Helper, moment: datetime, language: str) -> tuple[float, ...]:
+def rank(helper: Helper, moment: datetime, language: str, doubted: bool = False) -> tuple[float, ...]:
+    """Its place in the list, smallest first; the names of these figures are `RANKED`."""
     organisation = helper.organisation
     return (
         organisation.authority,
-        _TIERS[helper.how, organisation.show],
+        doubted,
+        _TIERS[helper.how, helper.show],
         "all" not in organisation.audience,
         bool(organisation.hours) and not is_open(organisation.hours, moment),
         bool(organisation.languages) and language not in organisation.languages,
@@ -153,3 +172,13 @@ def _parsed(hours: str) -> OpeningHours:
 def is_open(hours: str, moment: datetime) -> bool:
     """Whether hours in the OpenStreetMap notation say open at `moment`, local time, Dutch holidays known."""
     return bool(_parsed(hours).is_open(moment.replace(tzinfo=None)))
+
+
+def opens(hours: str, moment: datetime) -> datetime | None:
+    """When it opens next, local time; None where that is not known, or more than a week away."""
+    later = _parsed(hours).next_change(moment.replace(tzinfo=None))
+    while later is not None and not _parsed(hours).is_open(later):
+        later = _parsed(hours).next_change(later)
+    if later is None or later - moment.replace(tzinfo=None) > timedelta(days=7):
+        return None
+    return later

@@ -6,8 +6,12 @@ All are frozen values: a change is a new value. Nothing here knows files, clocks
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
+
+HOME = ZoneInfo("Europe/Amsterdam")
+"""The clock that opening hours and days are read by."""
 
 START = "start"
 """The node of the first screen."""
@@ -71,11 +75,12 @@ Node = Menu | Answer | Lookup
 class Fact:
     """One typed value; `until` is the last day on which it is true.
 
-    `unit` is one of minutes, hours, days, weeks, months, years, km, percent, EUR, number, age, year, date.
+    `unit` is one of minutes, hours, days, weeks, months, years, km, percent, EUR, number, age, year, date,
+    phone.
     """
 
     name: str
-    value: float | date
+    value: float | date | str
     unit: str
     until: date | None = None
 
@@ -94,13 +99,19 @@ class Place:
     population: int = 0
 
 
+Shown = Literal["yes", "web only", "no"]
+"""How much of an organisation stands on a phone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Organisation:
     """Who helps, with what, where.
 
-    `phone` is as people dial it in the Netherlands. `point` is (latitude, longitude) in degrees,
+    `phone` is as people dial it in the Netherlands; `inside` says that it works from there only, `abroad` is the number
+    for a foreign phone. `point` is (latitude, longitude) in degrees,
     where it has an address; `served` the towns it serves, largest first, each with such a point. `hours` is in the
-    OpenStreetMap notation. `year` is that of the source, `verified` the day on which a person found it right.
+    OpenStreetMap notation. `read` is the last day on which its source can be from, `verified` the day on which a person
+    found it right. `character` is whom it belongs to, where that is not for everybody (christian).
     """
 
     name: str
@@ -112,6 +123,8 @@ class Organisation:
     provinces: frozenset[str] = frozenset()
     audience: tuple[str, ...] = ("all",)
     phone: str = ""
+    inside: bool = False
+    abroad: str = ""
     whatsapp: str = ""
     email: str = ""
     web: str = ""
@@ -124,8 +137,9 @@ class Organisation:
     anonymous: bool | None = None
     free: bool | None = None
     authority: bool = False
-    show: Literal["yes", "web only", "no"] = "no"
-    year: int | None = None
+    character: str = ""
+    show: Shown = "no"
+    read: date | None = None
     verified: date | None = None
 
 
@@ -139,12 +153,13 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language of the line. `name` is what its speakers call it, `locale` what Babel calls it."""
+    """A language of the line. `name` is what its speakers call it, `dutch` its name in Dutch, `locale` Babel's."""
 
     code: str
     name: str
     locale: str
     fallback: tuple[str, ...]
+    dutch: str = ""
 
 
 # --- one text in, one text out -----------------------------------------------------------------------------
@@ -194,15 +209,15 @@ class Reply:
     ends: bool = False
 
 
-View = Literal["node", "ask", "near", "suggest", "languages", "phrase", "resume"]
+View = Literal["node", "ask", "near", "wrong", "suggest", "languages", "phrase", "resume"]
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
     """A stop and what is shown of it.
 
-    `node` its text, `ask` the question where the caller is, `near` who helps there. For `suggest`, `languages` and
-    `resume` it is the stop to go back to, for `phrase` the name of one of the line's phrases.
+    `node` its text, `ask` the question where the caller is, `near` who helps there, `wrong` whose number is wrong. For
+    `suggest`, `languages`, `resume` it is the stop to go back to, for `phrase` the name of one of the line's phrases.
     """
 
     node: str
@@ -223,6 +238,11 @@ class State:
     root: bool = True
     """Whether 0 leads to the first screen, rather than one stop back."""
 
+    @property
+    def moment(self) -> datetime:
+        """The time of the last message, as the clocks in the Netherlands show it."""
+        return datetime.fromtimestamp(self.time, UTC).astimezone(HOME)
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -239,7 +259,7 @@ class Session:
 
 EventKind = Literal[
     "visited", "found", "not-found", "not-understood", "language", "urgent", "stopped", "erased", "exit",
-    "only-text", "broken", "called",
+    "only-text", "broken", "called", "wrong-number",
 ]  # fmt: skip
 
 
@@ -247,7 +267,8 @@ EventKind = Literal[
 class Event:
     """What happened, without who and without what was typed.
 
-    `found` and `not-found` carry the service and the municipality where somebody was looked for.
+    `found` and `not-found` carry the service and the municipality where somebody was looked for, `wrong-number` the
+    organisation and nothing else.
     """
 
     kind: EventKind
@@ -255,6 +276,7 @@ class Event:
     node: str = ""
     service: str = ""
     municipality: str = ""
+    organisation: str = ""
 
 
 @dataclass(frozen=True, slots=True)

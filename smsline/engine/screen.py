@@ -7,16 +7,12 @@ never inside a word or a number; the first screen has what a caller must do now,
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
-from smsline.engine.contacts import contact
 from smsline.engine.line import Line
+from smsline.engine.lists import FOOT, WRONG, near, reach_first
 from smsline.engine.model import ERASE, LANGUAGES, START, Answer, Channel, Lookup, Menu, State
 from smsline.engine.pages import Piece, fits, joined, lined, page_of, paginate, rows_of, sentences
-from smsline.engine.segments import costly_letter
 
-HOME = ZoneInfo("Europe/Amsterdam")
 NEAR = ":near"
 """The target of "help near you" under an answer; no node can be called so."""
 
@@ -25,9 +21,6 @@ RESUME = ":resume"
 
 PLACES = "near"
 """The menu of look-ups, where a place comes that nobody asked for."""
-
-MOST_HELPERS, MOST_DIALLED = 6, 3
-"""Organisations that one list names: more is no help, on a small screen least of all."""
 
 DAY = 24 * 60 * 60
 MOST_DRAWN = 20_000
@@ -80,7 +73,7 @@ def first_of(line: Line, state: State, channel: Channel) -> str:
 def draw_contact(line: Line, state: State, channel: Channel, text: str) -> list[str]:
     """One contact as it stands within a list, on as few screens as it needs."""
     _, back, more = _footer(line, state)
-    rows = rows_of(_reach_first(channel, text) if channel.dialogue else [text])
+    rows = rows_of(reach_first(channel, text) if channel.dialogue else [text])
     return paginate(channel, [rows, [(".", "\n")]], back, back, more)[:-1]
 
 
@@ -90,7 +83,7 @@ def _drawn(line: Line, state: State, channel: Channel) -> list[str]:
     footer = _footer(line, state)
     notice = line.catalog(state.language, f"phrase.{state.notice}") if state.notice else ""
     if state.here.view == "near":
-        nearest, *others = _near(line, state, channel)
+        nearest, *others = near(line, state, channel)
         return paginate(channel, [[*sentences(notice), *lined(nearest)], *others], *footer)
     head, tail = _body(line, state, channel)
     rows = [f"{number} {choice.label}" for number, choice in enumerate(choices(line, state), 1)]
@@ -117,6 +110,9 @@ def choices(line: Line, state: State) -> list[Choice]:
     if here.view == "languages":
         shown = list(line.languages.values())[state.page * PER_PAGE : (state.page + 1) * PER_PAGE]
         return [Choice(language.name, f"language:{language.code}") for language in shown]
+    if here.view == "wrong":
+        titles = ((name, line.directory.organisations[name].title) for name in state.offered)
+        return [Choice(line.catalog.name(state.language, title), f"{WRONG}:{name}") for name, title in titles]
     if here.view == "resume":
         return [
             Choice(say(state.language, "phrase.resume"), RESUME),
@@ -136,22 +132,15 @@ def _title(line: Line, state: State, name: str) -> str:
     return line.catalog(state.language, key)
 
 
-def moment_of(state: State) -> datetime:
-    """The time of the last message, as the clocks in the Netherlands show it."""
-    return datetime.fromtimestamp(state.time, UTC).astimezone(HOME)
-
-
-FOOT = "0 ........"
-"""Room for the line that says where 0 leads."""
-
-
 def _body(line: Line, state: State, channel: Channel) -> tuple[list[Piece], list[Piece]]:
     """What must be read now, and what may follow later."""
-    say, here, today = line.catalog, state.here, moment_of(state).date()
+    say, here, today = line.catalog, state.here, state.moment.date()
     if here.view == "phrase":
         return sentences(say(state.language, f"phrase.{here.node}")), []
     if here.view == "suggest":
         return _suggestion(line, state), []
+    if here.view == "wrong":
+        return sentences(say(state.language, "phrase.which-number")), []
     if here.view == "ask":
         above = sentences(say(state.language, f"{here.node}.text", today))
         question = lined(sentences(say(state.language, "phrase.ask")))
@@ -176,7 +165,7 @@ def _wording(line: Line, state: State, node: Answer | Lookup) -> str:
     if not isinstance(node, Answer) or not node.help or not line.catalog(state.language, f"{node.name}.closed"):
         return "answer"
     place = line.gazetteer.by_key.get(state.place or "")
-    return "answer" if line.directory.open_now(node.help, place, moment_of(state)) else "closed"
+    return "answer" if line.directory.open_now(node.help, place, state.moment) else "closed"
 
 
 def _suggestion(line: Line, state: State) -> list[Piece]:
@@ -185,49 +174,6 @@ def _suggestion(line: Line, state: State) -> list[Piece]:
     if any(node is not None and (node.urgent or node.safety) for node in grave):
         return [*sentences(line.catalog(state.language, "phrase.in-danger")), *lined(asked)]
     return asked
-
-
-def _near(line: Line, state: State, channel: Channel) -> list[list[Piece]]:
-    """Who helps near the place of the session, nearest first; what is in one list may share a screen."""
-    node, moment, say = line.nodes[state.here.node], moment_of(state), line.catalog
-    place = line.gazetteer.by_key[state.place or ""]
-    service = node.help if isinstance(node, Answer | Lookup) and node.help else ""
-    found = line.directory.nearest(service, place, moment, state.language, node.authorities)
-    if found.exact or not found.local:
-        opening = say(state.language, "phrase.near-place", place=place.name)
-    else:
-        opening = say(state.language, f"{node.name}.none", place=place.name)
-        opening = opening or say(state.language, f"service.{service}.none", place=place.name)
-    most_named = MOST_DIALLED if channel.dialogue else MOST_HELPERS
-    rows = [contact(line, state, helper, service, place, moment) for helper in found.helpers[:most_named]]
-    if channel.dialogue and found.exact:
-        opening = ""  # on a small screen the way to reach the first one stands at once
-    groups = _shared(channel, opening, rows)
-    groups[-1] += rows_of([say(state.language, "phrase.other-place")])
-    return groups
-
-
-def _shared(channel: Channel, opening: str, rows: list[str]) -> list[list[Piece]]:
-    """Contacts that may share a screen. One in UCS-2 fills a screen by itself, so it has one of its own."""
-    narrow = channel.units < channel.septets
-    groups, alone = [rows_of([opening] if opening else [])], False
-    for index, row in enumerate(rows):
-        costly = narrow and costly_letter(row) is not None
-        if index and (costly or alone):
-            groups.append([])
-        small = channel.dialogue and (not index or costly)
-        groups[-1] += rows_of(_reach_first(channel, row) if small else [row])
-        alone = costly or (not index and narrow and costly_letter(opening) is not None)
-    return groups
-
-
-def _reach_first(channel: Channel, contact_rows: str) -> list[str]:
-    """A contact in two: its name and how to reach it, and the rest. On the smallest screens what it does waits too."""
-    named, *rows = contact_rows.split("\n")
-    title, _, label = named.partition(": ")
-    if label and rows and not fits(channel, f"{named}\n{rows[0]}\n{FOOT}{FOOT}"):
-        named, rows = title, [rows[0], label, *rows[1:]]
-    return [part for part in ("\n".join([named, *rows[:1]]), "\n".join(rows[1:])) if part]
 
 
 def _menu_head(text: list[Piece], notice: str, rows: list[str], channel: Channel, kept: int) -> list[Piece]:

@@ -57,7 +57,9 @@ def is_grave(line: Line, session: Session) -> bool:
 
 def _exists(line: Line, state: State) -> bool:
     """Whether the content still has all that a state speaks of; it may have changed since."""
-    offered = all(name in line.nodes or name in ACTIONS for name in state.offered)
+    known = (line.nodes, ACTIONS, line.directory.organisations)
+    known = (line.nodes, ACTIONS, line.directory.organisations)
+    offered = all(any(name in some for some in known) for name in state.offered)
     placed = state.place is None or state.place in line.gazetteer.by_key
     return _there(line, state.here) and offered and placed and state.language in line.languages
 

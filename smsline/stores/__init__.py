@@ -38,6 +38,14 @@ class Month(NamedTuple):
     times: int
 
 
+class Wrong(NamedTuple):
+    """How often callers said in a month that an organisation's number is wrong. Nothing else is kept of it."""
+
+    month: str
+    organisation: str
+    times: int
+
+
 class Tally(NamedTuple):
     """What one turn adds to the counts."""
 
@@ -71,6 +79,9 @@ class Store(Protocol):
 
     def months(self) -> Iterator[Month]:
         """The monthly tally."""
+
+    def wrong(self) -> Iterator[Wrong]:
+        """The monthly tally of numbers that callers say are wrong. `StoreError` where it cannot be read."""
 
     def sweep(self, now: int) -> int:
         """Delete the rows that ended before `now` (seconds, UTC), and of the others positions that did; how many."""

@@ -8,9 +8,9 @@ from datetime import date
 from threading import Lock
 
 from smsline.engine.model import Turn
-from smsline.stores import Day, Month, Step, Tally, Until
+from smsline.stores import Day, Month, Step, Tally, Until, Wrong
 from smsline.stores.packing import faded, pack, unpack
-from smsline.stores.tallies import day_rows, month_rows
+from smsline.stores.tallies import day_rows, month_rows, wrong_rows
 
 
 class MemoryStore:
@@ -21,6 +21,7 @@ class MemoryStore:
         self._days: Counter[tuple[date, str, str, str, str]] = Counter()
         self._segments: Counter[tuple[date, str, str, str, str]] = Counter()
         self._months: Counter[tuple[str, str, str, bool]] = Counter()
+        self._wrong: Counter[tuple[str, str]] = Counter()
         self._lock = Lock()
 
     def turn(self, key: bytes, step: Step, tally: Callable[[Turn], Tally], until: Callable[[Turn], Until]) -> Turn:
@@ -36,6 +37,7 @@ class MemoryStore:
                 self._days[row] += 1
                 self._segments[row] += segments
             self._months.update(month_rows(turn.events, added))
+            self._wrong.update(wrong_rows(turn.events, added))
             return turn
 
     def forget(self, key: bytes) -> bool:
@@ -49,6 +51,10 @@ class MemoryStore:
     def months(self) -> Iterator[Month]:
         for row, count in sorted(self._months.items()):
             yield Month(*row, count)
+
+    def wrong(self) -> Iterator[Wrong]:
+        for row, count in sorted(self._wrong.items()):
+            yield Wrong(*row, count)
 
     def sweep(self, now: int) -> int:
         with self._lock:

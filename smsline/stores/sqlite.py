@@ -18,9 +18,9 @@ from typing import Any
 
 from smsline.engine.model import Turn
 from smsline.errors import SmslineError
-from smsline.stores import Day, Month, Step, StoreError, Tally, Until
+from smsline.stores import Day, Month, Step, StoreError, Tally, Until, Wrong
 from smsline.stores.packing import faded, pack, unpack
-from smsline.stores.tallies import day_rows, month_rows
+from smsline.stores.tallies import day_rows, month_rows, wrong_rows
 
 BUSY = 2.0
 """Seconds to wait for another writer before the caller is answered without a session."""
@@ -36,6 +36,7 @@ _MONTH = (
     "insert into month (month, service, municipality, found, count) values (?, ?, ?, ?, 1) "
     "on conflict do update set count = count + 1"
 )
+_WRONG = "insert into wrong (month, organisation, count) values (?, ?, 1) on conflict do update set count = count + 1"
 
 
 class SqliteStore:
@@ -88,6 +89,7 @@ class SqliteStore:
         for (day, *rest), segments in day_rows(turn.events, added):
             connection.execute(_DAY, (day.isoformat(), *rest, segments))
         connection.executemany(_MONTH, month_rows(turn.events, added))
+        connection.executemany(_WRONG, wrong_rows(turn.events, added))
         return turn
 
     def forget(self, key: bytes) -> bool:
@@ -114,6 +116,16 @@ class SqliteStore:
     def months(self) -> Iterator[Month]:
         for row in _database(self.path)["month"].rows_where(order_by="month, service, municipality"):
             yield Month(row["month"], row["service"], row["municipality"], bool(row["found"]), row["count"])
+
+    def wrong(self) -> Iterator[Wrong]:
+        try:
+            database = _database(self.path)
+            rows = list(database["wrong"].rows_where(order_by="month, organisation"))
+            database.close()
+        except sqlite3.Error as error:
+            raise StoreError(f"The store {self.path} cannot be read: {type(error).__name__}.") from error
+        for row in rows:
+            yield Wrong(row["month"], row["organisation"], row["count"])
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None or self._process != os.getpid():
@@ -180,5 +192,9 @@ def _migrations() -> Any:
         database["day"].create(rows, pk=("day", "channel", "language", "event", "node"))
         months = {"month": str, "service": str, "municipality": str, "found": int, "count": int}
         database["month"].create(months, pk=("month", "service", "municipality", "found"))
+
+    @steps()
+    def wrong_numbers(database: Any) -> None:
+        database["wrong"].create({"month": str, "organisation": str, "count": int}, pk=("month", "organisation"))
 
     return steps

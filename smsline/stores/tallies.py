@@ -1,4 +1,7 @@
-"""From events to rows of the two tallies, which are never joined: what is asked, and where help is sought."""
+"""From events to rows of the tallies, which are never joined.
+
+What is asked, where help is sought, and whose number is wrong.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,13 @@ from smsline.stores import Tally
 
 DayRow = tuple[date, str, str, str, str]
 MonthRow = tuple[str, str, str, bool]
+WrongRow = tuple[str, str]
 
 
 def day_rows(events: Iterable[Event], tally: Tally) -> Iterator[tuple[DayRow, int]]:
     """Day, channel, language, event, node; the segments stand with the first event of a turn."""
     segments = tally.segments
-    for event in events:
+    for event in (event for event in events if not event.organisation):
         yield (tally.day, tally.channel, event.language, event.kind, event.node), segments
         segments = 0
 
@@ -25,3 +29,10 @@ def month_rows(events: Iterable[Event], tally: Tally) -> Iterator[MonthRow]:
     for event in events:
         if event.service and event.municipality:
             yield f"{tally.day:%Y-%m}", event.service, event.municipality, event.kind == "found"
+
+
+def wrong_rows(events: Iterable[Event], tally: Tally) -> Iterator[WrongRow]:
+    """Month and organisation, where a caller said that its number is wrong."""
+    for event in events:
+        if event.organisation:
+            yield f"{tally.day:%Y-%m}", event.organisation

@@ -1,0 +1,93 @@
+"""Who helps near: the list of organisations, in pieces for screens, and whose number stands on which of them."""
+
+from __future__ import annotations
+
+from smsline.engine.contacts import contact, sentence_to_say, speaks
+from smsline.engine.directory import Helper, Nearby
+from smsline.engine.line import Line
+from smsline.engine.model import Answer, Channel, Lookup, State
+from smsline.engine.pages import Piece, fits, rows_of
+from smsline.engine.segments import costly_letter
+
+WRONG = "8"
+"""What a caller texts below a list of organisations, one of whose numbers is wrong."""
+
+MOST_HELPERS, MOST_DIALLED = 6, 3
+"""Organisations that one list names: more is no help, on a small screen least of all."""
+
+FOOT = "0 ........"
+"""Room for the line that says where 0 leads."""
+
+
+def near(line: Line, state: State, channel: Channel) -> list[list[Piece]]:
+    """Who helps near the place of the session, nearest first; what is in one list may share a screen."""
+    say, found = line.catalog, _found(line, state)
+    place, helpers = line.gazetteer.by_key[state.place or ""], _named(found, channel)
+    rows = [contact(line, state, helper, _service(line, state), place, state.moment) for helper in helpers]
+    foreign = next((i for i, helper in enumerate(helpers) if not speaks(helper.organisation, state.language)), None)
+    if foreign is not None:
+        rows[foreign] += "\n" + sentence_to_say(line, state.language)
+    # on a small screen the way to reach the first one stands at once
+    opening = "" if channel.dialogue and found.exact else _opening(line, state, found)
+    groups = _shared(channel, opening, rows)
+    wrong = [f"{WRONG} {say(state.language, 'phrase.wrong-title')}"] if any(map(_number, helpers)) else []
+    groups[-1] += rows_of([say(state.language, "phrase.other-place"), *wrong])
+    return groups
+
+
+def numbered(line: Line, state: State, channel: Channel, page: str) -> list[str]:
+    """The organisations of the list whose number stands on a page of it; all with a number, where none does."""
+    every = [helper for helper in _named(_found(line, state), channel) if _number(helper)]
+    here = [helper for helper in every if _number(helper) in page]
+    return [helper.organisation.name for helper in here or every]
+
+
+def _service(line: Line, state: State) -> str:
+    node = line.nodes[state.here.node]
+    return node.help if isinstance(node, Answer | Lookup) and node.help else ""
+
+
+def _found(line: Line, state: State) -> Nearby:
+    place, authorities = line.gazetteer.by_key[state.place or ""], line.nodes[state.here.node].authorities
+    return line.directory.nearest(_service(line, state), place, state.moment, state.language, authorities)
+
+
+def _named(found: Nearby, channel: Channel) -> tuple[Helper, ...]:
+    return found.helpers[: MOST_DIALLED if channel.dialogue else MOST_HELPERS]
+
+
+def _number(helper: Helper) -> str:
+    """The number that stands on the phone, if one does."""
+    return (helper.organisation.phone or helper.organisation.whatsapp) if helper.show == "yes" else ""
+
+
+def _opening(line: Line, state: State, found: Nearby) -> str:
+    """Whose neighbourhood this is; or that nobody there offers it, and what follows instead."""
+    say, place = line.catalog, line.gazetteer.by_key[state.place or ""]
+    if found.exact or not found.local:
+        return say(state.language, "phrase.near-place", place=place.name)
+    opening = say(state.language, f"{state.here.node}.none", place=place.name)
+    return opening or say(state.language, f"service.{_service(line, state)}.none", place=place.name)
+
+
+def _shared(channel: Channel, opening: str, rows: list[str]) -> list[list[Piece]]:
+    """Contacts that may share a screen. One in UCS-2 fills a screen by itself, so it has one of its own."""
+    narrow = channel.units < channel.septets
+    groups, alone = [rows_of([opening] if opening else [])], False
+    for index, row in enumerate(rows):
+        costly = narrow and costly_letter(row) is not None
+        if index and (costly or alone):
+            groups.append([])
+        small = channel.dialogue and (not index or costly)
+        groups[-1] += rows_of(reach_first(channel, row) if small else [row])
+        alone = costly or (not index and narrow and costly_letter(opening) is not None)
+    return groups
+
+
+def reach_first(channel: Channel, contact_rows: str) -> list[str]:
+    """A contact in two: its name and how to reach it, and the rest. On the smallest screens what it does waits too."""
+    named, *rows = contact_rows.split("\n")
+    title, _, label = named.partition(": ")
+    if label and rows and not fits(channel, f"{named}\n{rows[0]}\n{FOOT}{FOOT}"):
+        named, rows = title, [rows[0], label, *rows[1:]]
+    return [part for part in ("\n".join([named, *rows[:1]]), "\n".join(rows[1:])) if part]
