@@ -1,8 +1,10 @@
-"""`smsline check` and `cost`: what is wrong with the content, and what it costs."""
+"""`smsline check`, `cost` and `diff`: what is wrong with the content, what it costs, what callers read differently."""
 
 from __future__ import annotations
 
+import tempfile
 from datetime import datetime
+from pathlib import Path
 
 import click
 
@@ -11,8 +13,10 @@ from smsline.content.check import check as check_content
 from smsline.content.check import summary as summarised
 from smsline.content.check import unverified
 from smsline.content.cost import cost_report
+from smsline.content.difference import changes, earlier, shown, unserved
 from smsline.content.loading import read_content
 from smsline.engine.model import HOME
+from smsline.errors import SmslineError
 
 
 @main.command()
@@ -46,3 +50,31 @@ def cost() -> None:
     """What an average conversation costs in each language, and the ten dearest screens."""
     for row in cost_report(content_of(settings_of()), datetime.now(HOME).date()):
         click.echo(row)
+
+
+@main.command()
+@click.argument("revision", metavar="[REV]", default="HEAD")
+@click.option("--language", default=None, help="Only this language.")
+@click.option("--channel", default=None, help="Only this channel, such as sms.")
+@click.option("--name", default=None, help="Only this node, phrase or organisation.")
+def diff(revision: str, language: str | None, channel: str | None, name: str | None) -> None:
+    """What callers will read differently from the revision REV of git (HEAD), with segments and price."""
+    settings = settings_of()
+    after = content_of(settings)
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            before, _ = read_content(*earlier(settings.menus, settings.locales, revision, Path(folder)))
+        except SmslineError as error:
+            raise Shown(str(error)) from error
+    if before is None:
+        raise Shown(f"The content of {revision} cannot be read by this version, so there is nothing to compare with.")
+    wanted = {"language": language, "channel": channel, "name": name}
+    count = 0
+    for change in changes(before, after, datetime.now(HOME).date()):
+        if all(value in (None, getattr(change, key)) for key, value in wanted.items()):
+            count += 1
+            click.echo("\n".join(shown(change, after.price.sent, after.price.currency)) + "\n")
+    fuzzy = [row for row in unserved(before, after) if language in (None, row[0])]
+    for code, key, at in fuzzy:
+        click.echo(f"{code}: {key} is not served any more: its source changed (line {at}). Translate it again.")
+    click.echo(f"{count} stops changed, {len(fuzzy)} translations turned fuzzy.")

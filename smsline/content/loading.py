@@ -65,6 +65,7 @@ class Content:
     filler: Filler
     source: str
     price: Price
+    areas: Areas
 
 
 def load(menus: Path, locales: Path) -> Line:
@@ -110,7 +111,8 @@ def read_content(menus: Path, locales: Path) -> tuple[Content | None, list[Probl
     default = next(iter(setup.languages))
     line = Line(nodes.nodes, nodes.parents, setup.languages, default, catalog, words, directory, gazetteer,
                 setup.channels, setup.emergency, setup.leaving, setup.voice)  # fmt: skip
-    return Content(line, nodes, nodes.messages, facts, listed, translated, filler, default, setup.price), problems.found
+    content = Content(line, nodes, nodes.messages, facts, listed, translated, filler, default, setup.price, areas)
+    return content, problems.found
 
 
 # --- what line.yaml names ------------------------------------------------------------------------------------

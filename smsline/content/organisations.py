@@ -20,7 +20,7 @@ from smsline.engine.directory import Directory
 from smsline.engine.model import Organisation, Service, Shown
 from smsline.engine.places import Gazetteer
 
-_FIELDS = (
+FIELDS = (
     "name", "full-name", "services", "audience", "scope", "areas", "address", "city", "postcode", "phone",
     "phone-abroad", "whatsapp", "sms", "email", "web", "open", "languages", "anonymous", "free", "authority",
     "character", "show", "confidence", "source", "source-date", "verified", "verified-by", "note",
@@ -135,9 +135,21 @@ def read_organisations(
             elif value.pairs is None:
                 problems.add(value, f"{name} should have fields below it, such as name.")
             else:
-                only(value, _FIELDS, problems, name)
-                found[name] = _listed(_Row(name, value, problems), tuple(services), areas, gazetteer)
+                found[name] = read_one(name, value, services, areas, gazetteer, problems)
     return found
+
+
+def read_one(
+    name: str,
+    value: Value,
+    services: Mapping[str, Service],
+    areas: Areas,
+    gazetteer: Gazetteer,
+    problems: Problems,
+) -> Listed:
+    """One organisation from its named values, and what is wrong with it."""
+    only(value, FIELDS, problems, name)
+    return _listed(_Row(name, value, problems), tuple(services), areas, gazetteer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +218,7 @@ def _listed(row: _Row, services: tuple[str, ...], areas: Areas, gazetteer: Gazet
         anonymous=row.flag("anonymous"),
         free=row.flag("free"),
         authority=bool(row.flag("authority")),
-        character=row.one_of("character", CHARACTERS) if "character" in row.value else "",
+        character=row.one_of("character", CHARACTERS) if row.text("character") else "",
         show=cast("Shown", row.one_of("show", SHOWN)),
         read=_read(row),
         verified=date_of(row.value.get("verified"), row.problems, f"{row.name}: verified"),
