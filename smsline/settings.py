@@ -31,7 +31,8 @@ SETTINGS = (
     Setting("SMSLINE_ENV", "development", "`development` or `production`."),
     Setting("SMSLINE_SECRET", "", "Keys the hashes of senders; at least 32 letters. Make one: "
             "`python3 -c 'import secrets; print(secrets.token_hex(32))'`", needed=True),
-    Setting("SMSLINE_STORE", "sqlite:///smsline.sqlite", "Where sessions are: `sqlite:///path` or `memory:`."),
+    Setting("SMSLINE_STORE", "sqlite:///smsline.sqlite", "Where sessions are: `sqlite:///path`, or `memory:` "
+            "for one worker."),
     Setting("SMSLINE_PUBLIC_URL", "http://127.0.0.1:8000", "What gateways call us by, without a path; "
             "signatures are checked against it.", needed=True),
     Setting("SMSLINE_GATEWAYS", "twilio", "Gateways that are on in production, with commas: `twilio`, `cm`, "

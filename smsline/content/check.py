@@ -78,6 +78,9 @@ def _sentences(content: Content) -> Iterator[Problem]:
 
 def _keywords(content: Content) -> Iterator[Problem]:
     """A keyword that leads to two nodes, in whatever language: a caller can only land at one of them."""
+    for name in content.line.nodes:
+        if folded(name) in content.line.vocabulary.languages:
+            yield _problem(content, name, "this name also asks for a language in line.yaml. Take it out there.")
     owners: dict[str, str] = {}
     for code in content.line.languages:
         for key, message in content.messages.items():
