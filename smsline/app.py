@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from flask import Flask, Request, Response, request
-from werkzeug.exceptions import Forbidden, HTTPException
+from werkzeug.exceptions import BadRequest, Forbidden, HTTPException
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from smsline.channels import Gateway, africastalking, cm, infobip, twilio, voice
@@ -41,6 +41,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     service.store.sweep(int(time.time()))
     service.refresh(datetime.now(UTC))
     app = Flask(__name__, static_folder=None)
+    app.url_map.merge_slashes = False  # a redirect would say the query back
     app.extensions["smsline"] = service
     app.config.update(MAX_CONTENT_LENGTH=LONGEST_BODY, MAX_FORM_MEMORY_SIZE=LONGEST_BODY, MAX_FORM_PARTS=MOST_FIELDS)
     app.add_url_rule("/healthz", "healthz", _healthz)
@@ -69,13 +70,23 @@ def guarded(guard: Callable[[Request], bool], answer: Callable[[], Response]) ->
     """A view that answers only whoever the guard lets in."""
 
     def view(**_: str) -> Response:
-        request.get_data(cache=True)  # read whole and once: a body that is too long is refused here
+        _read()
         if not guard(request):
             raise Forbidden("The request is not signed as it should be.")
         return answer()
 
     view.guarded = True  # type: ignore[attr-defined]
     return view
+
+
+def _read() -> None:
+    """Read the body whole and once. 4xx where it is too long, breaks off, or is sent in pieces that are none."""
+    try:
+        request.get_data(cache=True)
+    except HTTPException:
+        raise
+    except Exception:  # what the server under us raises
+        raise BadRequest("The request could not be read.") from None
 
 
 def _answer(gateway: Gateway, service: Service, settings: Settings) -> Response:

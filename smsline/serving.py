@@ -18,6 +18,9 @@ from urllib.parse import urlencode
 
 import click
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
+from gunicorn.util import write_error
+from gunicorn.workers.sync import SyncWorker
 from twilio.request_validator import RequestValidator
 
 from smsline.app import create_app
@@ -29,8 +32,34 @@ log = logging.getLogger("smsline")
 SWEEP = 60
 """Seconds between two times that ended sessions are deleted."""
 
+PATIENCE = 5
+"""Seconds that a client may be silent while it sends a request; a proxy in front reads slow ones."""
+
 TIMEOUT = 30
 """Seconds after which a worker that hangs is replaced."""
+
+
+class _Log(Logger):  # type: ignore[misc]
+    """Gunicorn's log without tracebacks, which could quote a request."""
+
+    def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        self.error_log.error("server-failed")
+
+
+class _Worker(SyncWorker):  # type: ignore[misc]
+    """A worker that waits for a slow client no longer than `PATIENCE`, and says nothing of a request that is none."""
+
+    def handle(self, listener: Any, client: Any, addr: Any) -> None:
+        client.settimeout(PATIENCE)
+        super().handle(listener, client, addr)
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        ours = isinstance(exc, SystemExit) or not type(exc).__module__.startswith("gunicorn.http")
+        log.error("%s %s", "request-failed" if ours else "request-unreadable", type(exc).__name__)
+        try:
+            write_error(client, *((500, "Internal Server Error") if ours else (400, "Bad Request")), "")
+        except OSError:
+            log.error("reply-failed")
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -46,6 +75,9 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "workers": self.settings.workers,
             "preload_app": True,
             "timeout": TIMEOUT,
+            "worker_class": _Worker,
+            "logger_class": _Log,
+            "forwarded_allow_ips": "",  # no header of a client says what our path is
             "accesslog": None,  # an access log has paths and addresses; ours has neither
             "errorlog": "-",
             "loglevel": "warning",
@@ -82,6 +114,9 @@ def _sweep_from_now_on(app: Any) -> None:
 
 def run(settings: Settings) -> None:
     """Serve until stopped. In development it prints what to paste."""
+    if settings.store == "memory:" and settings.workers > 1:
+        what = "SMSLINE_STORE is memory:, which one process alone can read. Set SMSLINE_WORKERS=1, or sqlite:///path."
+        raise SmslineError(what)
     _free(settings)
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(message)s")
     app = create_app(settings)

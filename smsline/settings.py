@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from smsline.engine.line import Limits
 from smsline.errors import SmslineError
@@ -31,7 +31,8 @@ SETTINGS = (
     Setting("SMSLINE_ENV", "development", "`development` or `production`."),
     Setting("SMSLINE_SECRET", "", "Keys the hashes of senders; at least 32 letters. Make one: "
             "`python3 -c 'import secrets; print(secrets.token_hex(32))'`", needed=True),
-    Setting("SMSLINE_STORE", "sqlite:///smsline.sqlite", "Where sessions are: `sqlite:///path` or `memory:`."),
+    Setting("SMSLINE_STORE", "sqlite:///smsline.sqlite", "Where sessions are: `sqlite:///path`, or `memory:` "
+            "for one worker."),
     Setting("SMSLINE_PUBLIC_URL", "http://127.0.0.1:8000", "What gateways call us by, without a path; "
             "signatures are checked against it.", needed=True),
     Setting("SMSLINE_GATEWAYS", "twilio", "Gateways that are on in production, with commas: `twilio`, `cm`, "
@@ -141,11 +142,20 @@ def _wrong(
     for name in gateways:
         if name not in GATEWAYS:
             wrong.append(f'SMSLINE_GATEWAYS names "{name}". Known are {", ".join(GATEWAYS)}.')
-    url = urlsplit(values["SMSLINE_PUBLIC_URL"])
-    if url.scheme not in ("http", "https") or not url.netloc or url.path.strip("/") or url.query:
+    if len(set(gateways)) < len(gateways):
+        wrong.append("SMSLINE_GATEWAYS names a gateway twice.")
+    url = _address(values["SMSLINE_PUBLIC_URL"])
+    if url is None or url.path.strip("/") or url.query or url.fragment:
         wrong.append("SMSLINE_PUBLIC_URL should be like https://sms.example.org, without a path.")
-    if urlsplit(values["SMSLINE_CM_URL"]).scheme not in ("http", "https"):
+    if _address(values["SMSLINE_CM_URL"]) is None:
         wrong.append("SMSLINE_CM_URL should be a web address, such as https://example.org/message.")
+    for name in ("TWILIO_AUTH_TOKEN", "CM_PRODUCT_TOKEN"):
+        if not (values[name].isascii() and values[name].isprintable()) or (
+            values[name] and not values[name].strip(", ")
+        ):
+            wrong.append(f"{name} should be as the gateway's console shows it.")
+    if any(not _encodable(text) for text in values.values()):
+        wrong.append("A setting has bytes that are not UTF-8.")
     if not values["SMSLINE_STORE"].startswith(STORES):
         wrong.append(f'SMSLINE_STORE is "{values["SMSLINE_STORE"]}". Write sqlite:///path or memory:.')
     if not production:
@@ -162,6 +172,24 @@ def _wrong(
     if token and (len(token) < 16 or not token.isalnum()):
         wrong.append("SMSLINE_PATH_TOKEN should be at least 16 letters or figures.")
     return wrong
+
+
+def _address(text: str) -> SplitResult | None:
+    """A web address in its parts; None where it is none."""
+    try:
+        url = urlsplit(text)
+        usable = url.scheme in ("http", "https") and bool(url.hostname) and (url.port is None or url.port > 0)
+    except ValueError:
+        return None
+    return url if usable and text.isprintable() and " " not in text else None
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _whole(name: str, text: str, wrong: list[str]) -> int:

@@ -95,6 +95,12 @@ def test_smaller_budgets_are_held_and_what_is_over_is_named(tmp_path):
         ("sent: 0.1", "sent: cheap", "price: sent is \"cheap\". Write an amount like 0.08."),
         ("source: https://example.org/prices, ", "", "price: say in source: and checked: where it was read"),
         ("nl: nl-NL", "nl: nl-XX", "voice: nl-XX cannot be spoken."),
+        ("nl: nl-NL", "nl: ro-RO", "voice: ro-RO is the voice of another language than nl."),
+        ("{nl: nl-NL, en: en-GB}", "{}", "voice: names no language, so a caller would hear nothing."),
+        ("sms: {gsm7-segments: 2, ucs2-segments: 4}", "sms: 2", "screens: sms should have its sizes in braces"),
+        ("fallback: [en]", "fallback: [zz]", "nl: fallback names zz, which is no language of this line."),
+        ("name: Nederlands", 'name: ""', "nl: has no name:, or one with a line break."),
+        ("sent: 0.1", 'sent: "0.\u00b2"', 'price: sent is "0.\u00b2". Write an amount like 0.08.'),
         ("nl: nl-NL", "fr: fr-FR", "voice: fr is no language of this line."),
     ],
 )  # fmt: skip
@@ -103,6 +109,40 @@ def test_a_mistake_in_line_yaml_is_one_sentence_with_file_and_line(tmp_path, old
     assert len(found) == 1
     assert re.match(r"menus/line\.yaml:\d+  ", found[0])
     assert sentence in found[0]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("resume: Continue", "resume: " + "Continue " * 9, "phrase.resume in en: 80 letters, at most 28."),
+        ("more: More", "more: " + "More " * 30, "phrase.more in en: 149 letters, at most 28."),
+        ("not-a-choice: That", "not-a-choice: " + "That is not here. " * 10 + "That",
+         "phrase.not-a-choice: no choice fits below it on ussd in en. Shorten it."),
+    ],
+)  # fmt: skip
+def test_what_hides_the_choices_of_a_screen_is_named(tmp_path, old, new, sentence):
+    assert any(sentence in row for row in said(changed(tmp_path, phrases=(old, new))))
+
+
+def test_a_keyword_that_asks_for_a_language_too_is_named(tmp_path):
+    rows = said(changed(tmp_path, line=("also: [dutch]", "also: [dutch, pep]")))
+    assert any("pep: this name also asks for a language in line.yaml." in row for row in rows)
+
+
+def test_a_day_that_is_still_to_come_is_named(tmp_path):
+    folder = changed(tmp_path)
+    path = folder / "menus/organisations/all.yaml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("verified: 2026-11-01", "verified: 2030-01-01"), encoding="utf-8"
+    )
+    assert any("clinic-river: verified on 2030-01-01, which is still to come." in row for row in said(folder))
+
+
+def test_a_stale_translation_is_not_blamed_for_a_long_source(tmp_path):
+    rows = said(changed(tmp_path, tree=("Go now.", "Go now. " + "Wait there. " * 40)))
+    long = [row for row in rows if "must be done now, on sms in nl" in row]
+    assert long
+    assert all(row.startswith("menus/tree.yaml") for row in long)
 
 
 def test_a_gateway_may_have_screens_of_its_own_length(tmp_path):

@@ -53,6 +53,16 @@ def test_production_with_its_secrets_starts():
         ("SMSLINE_STORE", "mysql://x", "Write sqlite:///path"),
         ("TWILIO_AUTH_TOKEN", ",", "TWILIO_AUTH_TOKEN is not set"),
         ("SMSLINE_WORKERS", "0", "whole number"),
+        ("SMSLINE_PUBLIC_URL", "http://[", "without a path"),
+        ("SMSLINE_PUBLIC_URL", "https://sms.example.org#x", "without a path"),
+        ("SMSLINE_PUBLIC_URL", "https://sms.example.org:99999", "without a path"),
+        ("SMSLINE_PUBLIC_URL", "https://sms example.org", "without a path"),
+        ("SMSLINE_CM_URL", "https://", "should be a web address"),
+        ("SMSLINE_CM_URL", "https:foo", "should be a web address"),
+        ("SMSLINE_CM_URL", "http://[", "should be a web address"),
+        ("SMSLINE_GATEWAYS", "twilio,twilio", "names a gateway twice"),
+        ("CM_PRODUCT_TOKEN", "tok\u20acn", "CM_PRODUCT_TOKEN should be as"),
+        ("SMSLINE_SECRET", "s" * 40 + "\udcff", "not UTF-8"),
     ],
 )
 def test_a_wrong_value_is_one_sentence(name, value, what):

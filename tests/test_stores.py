@@ -8,10 +8,11 @@ from threading import Thread
 
 import pytest
 
-from smsline.engine.model import Event, Reply, Session, Spot, State, Turn
+from smsline.engine.model import NOWHERE, Event, Reply, Session, Spot, State, Turn
 from smsline.errors import SmslineError
 from smsline.stores import StoreError, Tally, Until, open_store
 from smsline.stores.memory import MemoryStore
+from smsline.stores.packing import unpack
 from smsline.stores.sqlite import SqliteStore
 
 DAY = date(2026, 11, 24)
@@ -104,7 +105,7 @@ class StoreContract:
             return counting(session)
 
         store.turn(KEY, looking, tally, kept)
-        assert left == [Session(State(Spot("start"), "en", 0))]
+        assert left == [Session(State(NOWHERE, "en", 0))]
 
     def test_two_texts_at_once_are_one_step_each(self, store):
         threads = [Thread(target=store.turn, args=(KEY, counting, tally, kept)) for _ in range(20)]
@@ -165,3 +166,27 @@ class TestSqlite(StoreContract):
 def test_an_unknown_kind_of_store_is_said_in_one_sentence():
     with pytest.raises(SmslineError, match="Write sqlite:///path or memory:"):
         open_store("postgres://x")
+
+
+def test_a_file_that_was_taken_away_is_made_again_for_the_owner_alone(tmp_path):
+    path = tmp_path / "line.sqlite"
+    first = open_store(f"sqlite:///{path}")
+    first.turn(KEY, counting, tally, kept)
+    for file in tmp_path.glob("line.sqlite*"):
+        file.unlink()
+    second = SqliteStore.__new__(SqliteStore)  # a worker that was replaced: it opens what its parent prepared
+    second.__dict__.update({**first.__dict__, "_connection": None})
+    second.turn(KEY, counting, tally, kept)
+    second.turn(KEY, counting, tally, kept)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert second.forget(KEY)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "[9]", "{}", "null", "[2,1,2,3,4,5]", "[" * 100_000,
+     '[2,[5,"node","en",0,0,null,null,[],true],[],[],false,[]]',
+     '[2,["start","node",["en"],0,0,null,null,[],true],[],[],false,[]]'],
+)  # fmt: skip
+def test_what_was_not_packed_is_no_session(text):
+    assert unpack(text) is None

@@ -102,3 +102,13 @@ def test_reasons_name_phrases_of_the_content_and_never_the_text(line):
 @pytest.mark.parametrize("text", ["a" * 1600, "ab " * 500, "1" * 1600, "é" * 1600, "\u0301" * 800, "न" * 900])
 def test_a_long_or_strange_text_is_no_problem(line, text):
     assert understand(line, text).kind in ("none", "suggest", "node")
+
+
+@pytest.mark.parametrize("text", ["hulp hulp hulp", "ajutor ajutor", "sos help", "HELP HELP HELP HELP", "sos sos"])
+def test_a_cry_that_is_repeated_is_one(line, text):
+    assert understand(line, text).command == "help"
+
+
+@pytest.mark.parametrize("before", [0, 57, 60, 120])
+def test_what_matters_may_stand_at_the_end_of_a_long_text(line, before):
+    assert understand(line, "gisteren was het druk en " * (before // 5) + "hij laat me niet weg").node == "danger-now"

@@ -13,6 +13,8 @@ from smsline.engine.pages import fits
 
 from .conftest import NOON
 
+OPTIONS = "12345678"
+
 
 class Path:
     """A session of a gateway that tells all that was typed each time. Ids are what they are hashes of in real life."""
@@ -164,3 +166,82 @@ def test_screens_are_as_small_as_the_gateway_lets_them_be(line, phone, septets, 
         assert all(fits(channel, one) for one in seen)
         assert all("0 " in one.split("\n")[-1] for one in seen)
         assert caller.text("9").startswith("Numarul acesta nu e pe ecran")
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "ro"])
+@pytest.mark.parametrize("node", ["thinking-of-stopping", "change", "sti-test", "debts"])
+def test_what_a_notice_pushes_off_the_screen_stands_under_9(line, phone, language, node):
+    """The first screen with a notice and those under 9 have every row that the screens without it have."""
+    more = line.catalog(language, "phrase.more")
+
+    def rows(caller, screen):
+        seen = [screen]
+        while f"9 {more}" in seen[-1]:
+            seen.append(caller.text("9"))
+        return {row for one in seen for row in one.split("\n") if row[:1] in OPTIONS and row}
+
+    for channel in ("ussd", "sms"):
+        plain, noticed = (phone(line, channel, language=language) for _ in range(2))
+        without = rows(plain, plain.text(node))
+        noticed.text(node)
+        assert rows(noticed, noticed.text("qwzxqwzx")) >= without, channel
+
+
+def test_0_goes_back_through_the_pages_of_a_screen_with_a_notice(line, phone):
+    caller = phone(line, "ussd")
+    caller.text("thinking-of-stopping")
+    first = caller.text("qwzxqwzx")
+    caller.text("9")
+    assert caller.text("0") == first
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "ro"])
+def test_the_two_choices_after_a_drop_can_be_reached_whatever_is_said_above_them(line, phone, language):
+    caller = phone(line, "ussd", language=language)
+    caller.text("debts")
+    caller.text("", begins=True)
+    for _ in range(2):  # the second time it says how to reach a person, which fills a screen
+        screen = caller.text("qwzxqwzx")
+        seen = [screen]
+        while "\n9 " in seen[-1]:
+            seen.append(caller.text("9"))
+        again = f"2 {line.catalog(language, 'phrase.start-again')}"
+        assert any(again in one for one in seen)
+    assert caller.text("1") != screen
+    assert caller.node == "debts"
+
+
+def test_a_question_is_no_place_to_go_on_from_but_what_lies_below_it_is(line, phone):
+    caller = phone(line, "ussd")
+    home = caller.text("", begins=True)
+    caller.text("pill")  # "Do you mean:"
+    assert caller.text("", begins=True) == home
+    debts = caller.text("debts")
+    caller.text("pill")
+    assert caller.text("", begins=True) == "1 Continue\n2 Start"
+    assert caller.text("1") == debts
+
+
+def test_after_a_step_back_from_danger_nothing_is_offered_to_go_on(tiny):
+    path = Path(tiny)
+    home = path.sends("")
+    path.sends("1")
+    path.sends("1*in-danger-now")
+    path.sends("1")  # the gateway steps back
+    again = Path(tiny, path.session, "s2")
+    assert again.sends("") == home
+
+
+def test_numbers_that_the_line_never_saw_are_steps_of_their_own(tiny):
+    """The store was away for one request: that screen was answered without it, and the path tells of it later."""
+    phone = Path(tiny)
+    for typed in ("", "1"):
+        phone.sends(typed)
+    before = phone.session
+    pep = phone.sends("1*1")
+    assert pep.startswith("Go now.")
+    phone.session = before
+    there = Path(tiny)
+    for typed in ("", "1", "1*1"):
+        there.sends(typed)
+    assert phone.sends("1*1*1") == there.sends("1*1*1")

@@ -14,13 +14,27 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from flask import Request, Response
+from werkzeug.exceptions import BadRequest
 
-from smsline.channels import LONGEST_ID, LONGEST_SENDER, Gateway, e164, form_of, name_in, text_in, unsigned
+from smsline.channels import (
+    LONGEST_ID,
+    LONGEST_SENDER,
+    LONGEST_TEXT,
+    Gateway,
+    e164,
+    form_of,
+    name_in,
+    text_in,
+    unsigned,
+)
 from smsline.engine.model import Reply
 from smsline.service import Message
 
-LONGEST_PATH = 40
+LONGEST_PATH = 100
 """Answers of one session that are looked at; no session of 180 seconds has more."""
+
+LONGEST_TYPED = 8 * LONGEST_TEXT
+"""Letters of everything typed in one session."""
 
 
 def parse(request: Request) -> Message | Response:
@@ -30,8 +44,10 @@ def parse(request: Request) -> Message | Response:
     sender = e164(name_in(fields, "phoneNumber", LONGEST_SENDER))
     if "text" not in fields and "status" in fields:
         return Response("", mimetype="text/plain")
-    typed = text_in(fields, "text")
-    if typed.strip("*#") == text_in(fields, "serviceCode", needed=False).strip("*#"):
+    typed, code = text_in(fields, "text", LONGEST_TYPED), text_in(fields, "serviceCode", 40, needed=False)
+    if len(typed.rpartition("*")[2]) > LONGEST_TEXT:
+        raise BadRequest("What was typed last is too long.")
+    if typed == code or (len(code.strip("*#")) > 2 and typed.strip("*#") == code.strip("*#")):
         typed = ""  # the dial string is not an answer
     parts = typed.split("*") if typed else []
     earlier = ["*".join(parts[:count]) for count in range(len(parts))] if len(parts) <= LONGEST_PATH else []

@@ -16,7 +16,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
+from queue import Empty, Queue
+from threading import Thread
 from typing import Any
 
 from flask import Request, Response
@@ -46,7 +49,7 @@ def parse(request: Request) -> Message:
         raise BadRequest("The fields from and to should be numbers.")
     message = fields.get("message")
     told = message if isinstance(message, dict) else {"text": fields.get("body")}
-    media = bool(told.get("media"))
+    media = _is_media(told.get("media"))
     known = "\n".join([sender, to, text_in(fields, "timeUtc", 40, needed=False), request.get_data(as_text=True)])
     return Message(
         sender=e164(sender),
@@ -58,6 +61,11 @@ def parse(request: Request) -> Message:
         gateway="cm",
         to=to,
     )
+
+
+def _is_media(value: Any) -> bool:
+    """Whether something was sent along; an object of empty texts is nothing."""
+    return any(value.values()) if isinstance(value, dict) else bool(value)
 
 
 def _party(fields: Fields, name: str) -> str:
@@ -75,14 +83,39 @@ def deliver(message: Message, reply: Reply, settings: Settings) -> None:
     headers = {"X-CM-PRODUCTTOKEN": settings.cm_token}
     timeout = urllib3.Timeout(connect=SECONDS / 2, total=SECONDS)
     sent = _sending(message, reply, settings)
-    try:
+
+    def call() -> int:
         answer = urllib3.request("POST", settings.cm_url, json=sent, headers=headers, timeout=timeout, retries=False,
                                  preload_content=False)  # fmt: skip
         answer.close()
-    except urllib3.exceptions.HTTPError:
+        return answer.status
+
+    try:
+        status = _within(SECONDS, call)
+    except (urllib3.exceptions.HTTPError, TimeoutError):
         raise ServiceUnavailable("CM.com did not answer.") from None
-    if answer.status != 200:
+    if not 200 <= status < 300:
         raise ServiceUnavailable("CM.com did not take the reply.")
+
+
+def _within(seconds: float, call: Callable[[], int]) -> int:
+    """What a call gives, or `TimeoutError`: the limits of sockets begin anew with each byte that drips in."""
+    results: Queue[int | Exception] = Queue()
+
+    def run() -> None:
+        try:
+            results.put(call())
+        except Exception as error:
+            results.put(error)
+
+    Thread(target=run, daemon=True).start()
+    try:
+        result = results.get(timeout=seconds)
+    except Empty:
+        raise TimeoutError from None
+    if isinstance(result, Exception):
+        raise result
+    return result
 
 
 def _sending(message: Message, reply: Reply, settings: Settings) -> dict[str, Any]:

@@ -38,9 +38,9 @@ def parse(request: Request) -> Message | Response:
         raise NotFound("The path should end in start, response, end or status.")
     if len(session) > LONGEST_ID:
         raise BadRequest("The session id is too long.")
-    fields = json_of(request)
-    if step in ("end", "status"):
+    if step in ("end", "status"):  # nothing of it is needed
         return jsonify(responseExitCode=200, responseMessage="")
+    fields = json_of(request)
     text = text_in(fields, "text", needed=step == "response")
     begins = step == "start" or bool(_dialled(text.strip()))
     return Message(

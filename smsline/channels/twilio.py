@@ -34,6 +34,7 @@ WHATSAPP = "whatsapp:"
 LONGEST_WHATSAPP = 4096
 """Letters of one WhatsApp message (developers.facebook.com, text messages)."""
 
+_degrees = re.compile(r"[+-]?\d{1,3}(\.\d{1,30})?", re.ASCII).fullmatch
 _not_xml = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -68,7 +69,7 @@ def parse(request: Request) -> Message:
         raise BadRequest("The field NumMedia should be a number.")
     return Message(
         sender=sender.removeprefix(WHATSAPP),
-        text=text_in(fields, "Body", LONGEST_WHATSAPP if whatsapp else LONGEST_TEXT),
+        text=text_in(fields, "Body", LONGEST_WHATSAPP if whatsapp else LONGEST_TEXT, needed=not int(media)),
         id=name_in(fields, "MessageSid", LONGEST_ID),
         channel="whatsapp" if whatsapp else "sms",
         time=datetime.now(UTC),
@@ -80,12 +81,12 @@ def parse(request: Request) -> Message:
 
 def _point(fields: Fields) -> tuple[float, float] | None:
     """A location that was sent, in degrees."""
-    if "Latitude" not in fields and "Longitude" not in fields:
+    told = [text_in(fields, name, 40, needed=False) for name in ("Latitude", "Longitude")]
+    if not any(told):
         return None
-    try:
-        latitude, longitude = float(fields["Latitude"]), float(fields["Longitude"])
-    except (KeyError, ValueError):
-        raise BadRequest("The fields Latitude and Longitude should be numbers.") from None
+    if not all(_degrees(text) for text in told):
+        raise BadRequest("The fields Latitude and Longitude should be numbers.")
+    latitude, longitude = map(float, told)
     if not (abs(latitude) <= 90 and abs(longitude) <= 180):
         raise BadRequest("The fields Latitude and Longitude should be degrees.")
     return latitude, longitude

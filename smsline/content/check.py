@@ -26,6 +26,12 @@ STALE_DAYS = 183
 TITLE = 28
 """Letters that fit beside a number on the smallest phones, in any language."""
 
+LABELS = frozenset(
+    f"phrase.{name}"
+    for name in ("back", "menu", "more", "help-near", "resume", "start-again", "languages-title", "erase-title", "wrong-title")
+)
+"""Phrases that stand beside a number."""
+
 _figure = re.compile(r"(?<![\w{.-])\d+(?![\w}-])")
 
 
@@ -57,6 +63,8 @@ def _problem(content: Content, name: str, text: str, reminder: bool = False) -> 
 def _sentences(content: Content) -> Iterator[Problem]:
     """Figures outside facts, and titles that are too long."""
     for message in content.messages.values():
+        if message.key in LABELS:
+            yield from _long_titles(content, message)
         if message.is_list or message.key.startswith(("phrase.", "service.")):
             continue
         figure = _figure.search(BLANK.sub("", message.text))
@@ -69,6 +77,9 @@ def _sentences(content: Content) -> Iterator[Problem]:
 
 def _keywords(content: Content) -> Iterator[Problem]:
     """A keyword that leads to two nodes, in whatever language: a caller can only land at one of them."""
+    for name in content.line.nodes:
+        if folded(name) in content.line.vocabulary.languages:
+            yield _problem(content, name, "this name also asks for a language in line.yaml. Take it out there.")
     owners: dict[str, str] = {}
     for code in content.line.languages:
         for key, message in content.messages.items():
@@ -79,8 +90,11 @@ def _keywords(content: Content) -> Iterator[Problem]:
             text = message.text if code == content.source else translated.text if translated else ""
             for word in filter(None, (part.strip() for part in text.split(LIST.strip()))):
                 owner = owners.setdefault(folded(word), name)
+                if folded(word) in content.line.vocabulary.languages:
+                    what = f"{name}: the keyword {word} ({code}) also asks for a language in line.yaml. Choose another."
+                    yield Problem(message.at.file, message.at.line, what)
                 words = content.line.vocabulary
-                taken = any(folded(word) in some for some in (content.line.nodes, words.commands, words.languages))
+                taken = any(folded(word) in some for some in (content.line.nodes, words.commands))
                 if folded(word).isdigit():
                     yield Problem(message.at.file, message.at.line, f"{name}: {word} is a number on a screen.")
                 if owner != name or (taken and folded(word) != folded(name)):
@@ -92,6 +106,8 @@ def _keywords(content: Content) -> Iterator[Problem]:
 def _long_titles(content: Content, message: Message) -> Iterator[Problem]:
     for code in content.line.languages:
         text = content.line.catalog(code, message.key)
+        if any(not letter.isprintable() for letter in text):
+            yield Problem(message.at.file, message.at.line, f"{message.key} in {code}: should be one line of letters.")
         if len(text) > TITLE and "{" not in message.text:
             what = f"{message.key} in {code}: {len(text)} letters, at most {TITLE}."
             yield Problem(message.at.file, message.at.line, what)
@@ -149,6 +165,8 @@ def _facts(content: Content, today: date) -> Iterator[Problem]:
 def _contacts(content: Content, today: date) -> Iterator[Problem]:
     for name, listed in content.listed.items():
         organisation, at = listed.organisation, listed.at
+        if organisation.verified and organisation.verified > today:
+            yield Problem(at.file, at.line, f"{name}: verified on {organisation.verified}, which is still to come.")
         if organisation.show == "no":
             continue
         if organisation.verified is None:

@@ -65,6 +65,8 @@ def letters_of(code: str, value: Value, plain: Mapping[str, dict[str, str]], pro
 def table_of(code: str, value: Value, problems: Problems) -> dict[str, str]:
     """A table of letters: small and capital. What would lose a word is a problem, and is left out."""
     table: dict[str, str] = {}
+    if value.pairs is None:
+        problems.add(value, f"{code}: should have a row for each letter, such as ă: a.")
     for letter, item in value.named():
         plain = text_of(item, problems, f"{code}: {letter}")
         wrong = _loss(letter, plain)
@@ -83,6 +85,6 @@ def _loss(letter: str, plain: str) -> str:
         return "only single letters of the Latin alphabet have a plain form. Remove the row."
     if not costly_letter(letter):
         return "every phone has this letter, so it costs nothing. Remove the row."
-    if not plain or not plain.isalpha() or costly_letter(plain):
+    if not 1 <= len(plain) <= 2 or not plain.isalpha() or costly_letter(plain):
         return "write one or two letters that every phone has, never a question mark."
     return ""

@@ -72,7 +72,11 @@ def read(path: Path, root: Path, problems: Problems) -> Value | None:
         return None
     if tree is None:
         return Value(name, 1, pairs={})
-    value = _value(tree, name, problems)
+    try:
+        value = _value(tree, name, problems)
+    except RecursionError:
+        problems.found.append(Problem(name, 0, "has a value that stands inside itself. Look for & and *."))
+        return None
     if value.pairs is None:
         problems.found.append(Problem(name, value.line, 'should have names with a colon, such as "pep:".'))
         return None

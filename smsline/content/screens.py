@@ -30,6 +30,9 @@ AHEAD = 366
 SAID = ("stop", "erase", "broken")
 """Phrases that are a whole reply, on one screen."""
 
+PERSON = "phrase.person"
+"""Where to reach somebody: after it no choice has to follow at once."""
+
 NOTICES = ("not-understood", "person", "not-a-choice", "only-text")
 
 SHOWN: tuple[tuple[str, View], ...] = (("cry", "phrase"), (START, "languages"), (START, "resume"))
@@ -189,6 +192,8 @@ def _too_long(content: Content, screen: Screen, channel: Channel) -> str:
         return f"a screen {where} is {_over(screen.text, channel)} Shorten it."
     if screen.name == "phrase.broken" and _emergency(content.line) not in screen.text:
         return f"the emergency number does not fit {where}. Put it into the first sentences."
+    if screen.page == 0 and screen.what == "notice" and screen.name != PERSON and "1 " not in screen.text:
+        return f"no choice fits below it {where}. Shorten it."
     if screen.page == 0 and screen.what == "contact":
         if channel.dialogue:
             one = content.listed[screen.name].organisation
@@ -238,7 +243,8 @@ def _where(content: Content, locales: Path, screen: Screen) -> tuple[str, int]:
     keys = [screen.name, *(f"{screen.name}.{part}" for part in ("answer", "text", "title"))]
     translated = content.translated.get(screen.language, {})
     key = next((key for key in keys if key in content.messages), "")
-    if (key in translated and screen.name not in content.line.nodes) or (key in translated and screen.what == "first"):
+    said = key in translated and translations.valid(content.messages[key], translated[key])
+    if said and (screen.name not in content.line.nodes or screen.what == "first"):
         file = translations.path_of(locales, screen.language).relative_to(locales.parent).as_posix()
         return file, translated[key].line
     at = content.menus.where.get(screen.name) or content.messages[key].at

@@ -33,6 +33,9 @@ VOICES = frozenset((
 """Languages that Twilio's <Say> speaks and a caller may need (twilio.com/docs/voice/twiml/say); Albanian and Tigrinya
 it does not."""
 
+SPOKEN_AS = {"zh": ("cmn", "zh"), "ar": ("ar", "arb")}
+"""Languages whose voices have a code of another name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Price:
@@ -83,6 +86,10 @@ def read_setup(file: Value | None, tables: Value | None, problems: Problems) -> 
             languages[code] = language
             letters[code] = letters_of(code, value, plain, problems)
             asked[code] = [item.text or "" for item in texts_of(value.get("also"), problems, code)]
+    for code, language in languages.items():
+        for other in language.fallback:
+            if other not in languages:
+                problems.add(file, f"{code}: fallback names {other}, which is no language of this line.")
     if not languages:
         problems.add(file, "line.yaml names no languages. The first one is the language of the source.")
         return None
@@ -106,8 +113,11 @@ def _language(code: str, value: Value, problems: Problems) -> Language | None:
         problems.add(value, f"{code} is no language that Babel knows. Use its ISO code, such as ro.")
         return None
     fallback = tuple(item.text or "" for item in texts_of(value.get("fallback"), problems, code))
+    name = text_of(value.get("name"), problems, f"{code}: name")
+    if not name or not name.isprintable():
+        problems.add(value, f"{code}: has no name:, or one with a line break. Write what its speakers call it.")
     dutch = str(Locale.parse("nl").languages.get(locale.partition("_")[0], code))
-    return Language(code, text_of(value.get("name"), problems, code) or code, locale, fallback, dutch)
+    return Language(code, name or code, locale, fallback, dutch)
 
 
 def _ages(value: Value | None, problems: Problems) -> Ages:
@@ -129,6 +139,9 @@ def _channels(value: Value | None, problems: Problems) -> dict[str, Channel]:
     """The longest screen of each channel, and of each USSD gateway that has one of its own."""
     if value:
         only(value, ("sms", "whatsapp", "ussd", *USSD_GATEWAYS), problems, "screens")
+        for name, item in value.named():
+            if item.pairs is None:
+                problems.add(item, f"screens: {name} should have its sizes in braces, such as {{septets: 160}}.")
     sms, whatsapp, ussd = ((value.get(name) if value else None) for name in ("sms", "whatsapp", "ussd"))
     septets = room(_whole(sms, "gsm7-segments", 2, 1, LONGEST_SMS, problems), "GSM-7")
     units = room(_whole(sms, "ucs2-segments", 4, 1, LONGEST_SMS, problems), "UCS-2")
@@ -179,7 +192,7 @@ def _amount(value: Value, name: str, problems: Problems) -> float:
     item = value.get(name)
     text = text_of(item, problems, f"price: {name}")
     whole, _, rest = text.partition(".")
-    if text and not (whole.isascii() and whole.isdigit() and (not rest or rest.isdigit())):
+    if text and not (text.isascii() and whole.isdigit() and (not rest or rest.isdigit())):
         assert item is not None
         problems.add(item, f'price: {name} is "{text}". Write an amount like 0.08.')
         return 0.0
@@ -195,6 +208,10 @@ def _voice(value: Value | None, languages: Mapping[str, Language], problems: Pro
             problems.add(item, f"voice: {code} is no language of this line.")
         elif spoken not in VOICES:
             problems.add(item, f"voice: {spoken} cannot be spoken. Known are {', '.join(sorted(VOICES))}.")
+        elif spoken.partition("-")[0] not in SPOKEN_AS.get(code, (code.partition("_")[0],)):
+            problems.add(item, f"voice: {spoken} is the voice of another language than {code}.")
         else:
             found[code] = spoken
+    if value is not None and not value.pairs:
+        problems.add(value, "voice: names no language, so a caller would hear nothing. Write such as {nl: nl-NL}.")
     return found

@@ -93,7 +93,7 @@ def _read(locales: Path, language: str, problems: list[Problem]) -> Po | None:
         return read_po(io.BytesIO(content), locale=language, abort_invalid=True)
     except PoFileError as error:
         problems.append(Problem(name, (error.lineno or 0) + 1, f"is not readable: {error}."))
-    except (UnicodeDecodeError, ValueError) as error:
+    except (UnicodeDecodeError, ValueError, LookupError) as error:
         problems.append(Problem(name, 0, f"is not readable: {error}."))
     return None
 

@@ -30,10 +30,10 @@ from smsline.engine.model import (
 from smsline.engine.pages import shortened
 from smsline.engine.path import located
 from smsline.engine.screen import NEAR, PLACES, RESUME, choices, draw, draw_all
-from smsline.engine.session import CRY, awake, is_grave, repeated
+from smsline.engine.session import CRY, awake, is_grave, repeated, speaks_of_safety
 from smsline.engine.understanding import Meaning, understand
 
-REMEMBERED = 4
+REMEMBERED = 8
 """Messages that are answered alike when the gateway delivers them again."""
 
 DEPTH = 12
@@ -123,7 +123,8 @@ class _Step:
         """A dialled code. Soon after a drop it only asks whether to go on, and shows nothing of what was asked."""
         state, limits = self.state, self.line.limits
         passed = int(self.incoming.time.timestamp()) - state.time
-        here = state.here
+        passing = state.here.view in ("suggest", "languages", "wrong")  # a question: what lies below it is gone on with
+        here = Spot(state.here.node) if passing else state.here
         if not self.alive or here == Spot(START) or passed > limits.resume or self.grave:
             return self.start()
         spot = Spot(here.node, "resume")
@@ -307,7 +308,7 @@ class _Step:
         if not self.alive or state.here.view == "resume":
             return self.start()
         if state.page:
-            return self.done(replace(state, page=state.page - 1, notice=None), self._before(), None)
+            return self.done(replace(state, page=state.page - 1), self._before(), None, notice=state.notice)
         trail = self._before()
         if not trail:
             return self.start()
@@ -325,7 +326,8 @@ class _Step:
         following = self.state.page + 1
         if following >= pages:
             return self.notice("not-a-choice")  # 9 stands on a screen where it works, and nowhere else
-        return self.done(replace(self.state, page=following, notice=None), self._before(), None)
+        # the notice stays, since what it pushed off the first page stands on the next one
+        return self.done(replace(self.state, page=following), self._before(), None, notice=self.state.notice)
 
     def notice(self, name: str, kind: EventKind | None = None) -> Turn:
         """The same screen, with a sentence above."""
@@ -343,6 +345,8 @@ class _Step:
         now = int(self.incoming.time.timestamp())
         state = replace(state, time=now, notice=notice, root=not trail or trail == (Spot(START),))
         before, sent = (self.session.recent, self.session.delivered) if self.session else ((), ())
+        if not speaks_of_safety(self.line, state, trail):
+            before = tuple(row for row in before if not speaks_of_safety(self.line, row[1]))
         recent = (*before, (self.incoming.id, state))[-REMEMBERED:]
         sent = tuple(known for known, _ in recent if known in sent and known != self.incoming.id)
         session = Session(state, trail[-DEPTH:], recent, chosen or self.chosen, sent)

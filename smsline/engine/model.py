@@ -224,6 +224,10 @@ class Spot:
     view: View = "node"
 
 
+NOWHERE = Spot("")
+"""Where a caller is whose position has ended: no number means anything, only the language is left."""
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """All that a screen depends on, beside line and channel. `time` is in seconds since 1970, UTC."""

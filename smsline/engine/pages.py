@@ -97,8 +97,8 @@ def _parts(channel: Channel, piece: Piece, foot: str) -> list[Piece]:
 
 def _address(channel: Channel, word: str, foot: str) -> list[str]:
     """A word; a web address longer than a screen is cut after a slash, else a hyphen, else where it must be."""
-    if fits(channel, f"{word}\n{foot}"):
-        return [word]
+    if not word or fits(channel, f"{word}\n{foot}"):
+        return [word] if word else []
     room = next(count for count in range(len(word), 0, -1) if fits(channel, f"{word[:count]}\n{foot}") or count == 1)
     cut = word.rfind("/", 0, room) + 1 or word.rfind("-", 0, room) + 1 or room
     return [word[:cut], *_address(channel, word[cut:], foot)]

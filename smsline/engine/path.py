@@ -1,7 +1,8 @@
 """Where a USSD caller is, when a gateway tells all that was typed in a session each time (`1`, `1*2`, `1*2*3`).
 
-The path only says which screen is open on the phone: the last part of it that we have answered. From there what was
-typed since counts, with any star in it; so a step back is right, and a request that never came costs nothing.
+The path only says which screen is open on the phone: the last part of it that we have answered. What was typed since
+is answered too: numbers one after the other, since requests got lost; anything else as one text with a star in it.
+So a step back is right, and a request that never came costs nothing.
 """
 
 from __future__ import annotations
@@ -21,12 +22,23 @@ def located(session: Session | None, incoming: Incoming) -> tuple[Session | None
     for index in range(len(path) - 1, -1, -1):
         known, _ = path[index]
         if session and known in states:
-            typed = "*".join([text for _, text in path[index + 1 :]] + [incoming.text])
+            missed = path[index + 1 :]
+            if all(_is_choice(text) for _, text in missed):
+                return returned(session, states[known]), now, _answered(now, missed)
+            typed = "*".join([text for _, text in missed] + [incoming.text])
             return returned(session, states[known]), replace(now, text=typed), []
     if not path:
         return session, now, []
-    missed = [replace(now, id=known, text=text, begins=not index) for index, (known, text) in enumerate(path)]
-    return _begun(session), now, missed
+    return _begun(session), now, [replace(one, begins=not index) for index, one in enumerate(_answered(now, path))]
+
+
+def _is_choice(text: str) -> bool:
+    return len(text) <= 2 and text.isascii() and text.isdigit()
+
+
+def _answered(now: Incoming, path: tuple[tuple[bytes, str], ...]) -> list[Incoming]:
+    """Requests that never came, as if they did."""
+    return [replace(now, id=known, text=text) for known, text in path]
 
 
 def returned(session: Session, state: State) -> Session:

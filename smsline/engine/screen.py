@@ -191,13 +191,14 @@ def _menu_head(text: list[Piece], notice: str, rows: list[str], channel: Channel
 def _footer(line: Line, state: State) -> tuple[str, str, str]:
     """The lines for 0 on the first page, 0 on a later page, and 9."""
     say = line.catalog
+    more = "9 " + say(state.language, "phrase.more")
     if state.here.view == "resume":
-        return "", "", ""
+        return "", "", more
     back = "0 " + say(state.language, "phrase.back")
     first = "" if state.here.node == START and state.here.view == "node" else back
     if first and state.root:
         first = "0 " + say(state.language, "phrase.menu")
-    return first, back, "9 " + say(state.language, "phrase.more")
+    return first, back, more
 
 
 def _languages(line: Line, state: State, channel: Channel) -> list[str]:

@@ -48,11 +48,17 @@ def awake(line: Line, session: Session | None, incoming: Incoming) -> Session | 
 
 
 def is_grave(line: Line, session: Session) -> bool:
-    """Whether the screen, or one that 0 goes back to, speaks of safety: then the position ends soon."""
-    state = session.state
-    shown = [spot.node for spot in (state.here, *session.trail)] + [*state.offered]
+    """Whether the session speaks of safety anywhere: then the position ends soon, and nothing is offered to go on."""
+    return speaks_of_safety(line, session.state, session.trail) or any(
+        speaks_of_safety(line, state) for _, state in session.recent
+    )
+
+
+def speaks_of_safety(line: Line, state: State, trail: tuple[Spot, ...] = ()) -> bool:
+    """Whether a screen, or one that 0 goes back to, speaks of safety."""
+    shown = [spot.node for spot in (state.here, *trail)] + [*state.offered]
     nodes = (line.nodes.get(name) for name in shown)
-    return state.here == CRY or CRY in session.trail or any(node is not None and node.safety for node in nodes)
+    return state.here == CRY or CRY in trail or any(node is not None and node.safety for node in nodes)
 
 
 def _exists(line: Line, state: State) -> bool:

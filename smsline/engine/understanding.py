@@ -16,6 +16,9 @@ from smsline.engine.vocabulary import Match, Vocabulary, guess_language
 
 __all__ = ["Meaning", "Vocabulary", "cry", "guess_language", "understand"]
 
+LONGEST = 60
+"""Words of a text that are looked at."""
+
 CLEAR, CLOSE, LEAD, URGENT = 0.6, 0.44, 0.1, 0.8
 """From which score a node is meant, may be meant, leads the next one, and cannot be overlooked."""
 
@@ -51,10 +54,14 @@ def understand(line: Line, text: str, language: str | None = None) -> Meaning:
     that is the whole text · a language asked for in a sentence · free text, with a place in it if there is
     one · a place inside the text · nothing.
     """
-    tokens = words(text)[:60]
+    tokens = words(text)
+    if len(tokens) > LONGEST:  # what matters stands at the begin or at the end
+        tokens = tokens[: LONGEST // 2] + tokens[-LONGEST // 2 :]
     if not tokens:
         return Meaning("none", reasons=("no letters or figures",))
     exact = _exact(line, "".join(tokens))
+    if not exact and all(line.vocabulary.commands.get(token) == "help" for token in tokens):
+        exact = _exact(line, tokens[0])
     if exact:
         return exact
     spoken = guess_language(line.vocabulary, text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from smsline.engine.model import START, Session, Spot, State
+from smsline.engine.model import NOWHERE, Session, Spot, State
 
 FORMAT = 2
 """Format 1 had no delivered messages; its rows are still read."""
@@ -32,13 +32,13 @@ def unpack(text: str) -> Session | None:
             bool(chosen),
             tuple(bytes.fromhex(known) for known in (sent[0] if sent else ())),
         )
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return None
 
 
 def faded(session: Session) -> Session:
     """What is left of a session when its position has ended: the language, and since when."""
-    return Session(State(Spot(START), session.state.language, session.state.time), chosen=session.chosen)
+    return Session(State(NOWHERE, session.state.language, session.state.time), chosen=session.chosen)
 
 
 def _state(state: State) -> list[object]:
@@ -48,4 +48,7 @@ def _state(state: State) -> list[object]:
 
 def _stated(row: list[Any]) -> State:
     node, view, language, time, page, place, notice, offered, root = row
+    texts = (node, view, language, place or "", notice or "", *offered)
+    if not all(isinstance(text, str) for text in texts) or not isinstance(time, int) or not isinstance(page, int):
+        raise TypeError("not what was packed")
     return State(Spot(node, view), language, time, page, place, notice, tuple(offered), root)

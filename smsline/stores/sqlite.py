@@ -140,6 +140,8 @@ class SqliteStore:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
+    if not path.exists():
+        _again(path)
     try:
         connection = sqlite3.connect(path, timeout=BUSY, isolation_level=None, check_same_thread=False)
         connection.execute("pragma synchronous = normal")
@@ -147,6 +149,14 @@ def _connect(path: Path) -> sqlite3.Connection:
     except sqlite3.Error as error:
         raise StoreError(f"The store {path} cannot be opened: {error}.") from error
     return connection
+
+
+def _again(path: Path) -> None:
+    """Make a file that somebody took away while the line runs."""
+    try:
+        _prepare(path)
+    except SmslineError as error:
+        raise StoreError(str(error)) from error
 
 
 def _database(path: Path) -> Any:
