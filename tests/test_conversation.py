@@ -305,3 +305,21 @@ def test_a_ussd_step_back_shows_the_screen_before_and_goes_on_from_it(tiny, phon
     caller.text("1", known=b"2" * 16)
     assert caller.text("1", known=b"1" * 16) == health
     assert caller.text("2", known=b"3" * 16).startswith("Where are you?")
+
+
+@pytest.mark.parametrize("text", ["ok", "thanks", "yes"])
+def test_ok_and_thanks_get_the_same_screen_again(line, phone, text):
+    caller = phone(line)
+    shown = caller.text("suicidal-thoughts")
+    assert caller.text(text) == shown
+    assert phone(line).text(text).startswith("Automatic line")
+
+
+def test_a_town_below_an_answer_shows_who_helps_there_with_just_that(line, phone):
+    caller = phone(line)
+    caller.text("debts")
+    assert caller.text("zaandam").startswith("No help with debts")
+    assert caller.node == "debts"
+    caller.text("menu")
+    caller.text("zaandam")
+    assert caller.node == "near"  # below a menu it asks with what

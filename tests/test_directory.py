@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import pytest
+
+from smsline.content.check import everywhere
 from smsline.engine.directory import is_open
-from smsline.engine.model import HOME
+from smsline.engine.model import HOME, Spot, State
+from smsline.engine.screen import draw_all
 
 from .conftest import NOON
 
@@ -77,3 +81,37 @@ def test_every_look_up_ends_at_somebody_to_reach_everywhere(line):
             if service:
                 found = line.directory.nearest(service, place, NOON, "en", node.authorities)
                 assert any(h.organisation.show == "yes" for h in found.helpers), (node.name, province)
+
+
+def test_a_desk_for_residents_is_named_in_its_own_town_only(line):
+    """Hulpteam Geldzaken Rotterdam is for people who live there."""
+    assert "rotterdam-hulpteam-geldzaken" in names(nearest(line, "debt_help", "3011"))
+    assert "rotterdam-hulpteam-geldzaken" not in names(nearest(line, "debt_help", "Delft"))
+
+
+def test_whoever_does_just_that_comes_before_whoever_also_does_it(line):
+    """Centrum Seksueel Geweld gives psychological help too, but a crisis line is one."""
+    found = nearest(line, "crisis_line", "Emmen")
+    main = [helper.organisation.services[0] == "crisis_line" for helper in found.helpers if helper.how == "country"]
+    assert main == sorted(main, reverse=True)
+
+
+def test_two_towns_of_one_name_are_two_municipalities(line):
+    south, north = (line.gazetteer.find(text, asked=True).place for text in ("bergen limburg", "bergen"))
+    assert (south.municipality, north.municipality) == ("Bergen (L)", "Bergen (NH)")
+    assert not set(names(nearest(line, "sti_test", "bergen limburg"))[:1]) & {"ggd-hollands-noorden"}
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "ro"])
+@pytest.mark.parametrize("channel", ["sms", "ussd", "whatsapp"])
+def test_the_first_screen_of_a_list_names_somebody_to_reach(line, language, channel):
+    """From each municipality, for each kind of help that some topic looks up."""
+    ways = {way for one in line.directory.organisations.values()
+            for way in (one.phone, one.whatsapp, one.email, one.web) if way}  # fmt: skip
+    kinds = {(node.help, node.authorities): name for name, node in line.nodes.items() if getattr(node, "help", None)}
+    seconds = int(NOON.timestamp())
+    for place in everywhere(line)[::7]:
+        for name in kinds.values():
+            state = State(Spot(name, "near"), language, seconds, place=place.key)
+            first = draw_all(line, state, line.channels[channel])[0]
+            assert any(way in first for way in ways), (name, place.name, first)

@@ -22,6 +22,7 @@ from smsline.stores import open_store
 from .conftest import ROOT, TINY
 from .test_cli import run
 
+
 @pytest.fixture
 def copy(tmp_path):
     """A copy of the tiny line that may be written to."""

@@ -21,7 +21,7 @@ from smsline.engine.places import kilometres
         ("eindhovn", "Eindhoven", "Eindhoven"),
         ("амстердам", "Amsterdam", "Amsterdam"),
         ("鹿特丹", "Rotterdam", "Rotterdam"),
-        ("bergen limburg", "Bergen", "Bergen"),
+        ("bergen limburg", "Bergen", "Bergen (L)"),
         ("de Wallen", "De Wallen", "Amsterdam"),
         ("in Best", "Best", "Best"),
         ("Best", "Best", "Best"),

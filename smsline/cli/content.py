@@ -77,4 +77,5 @@ def diff(revision: str, language: str | None, channel: str | None, name: str | N
     fuzzy = [row for row in unserved(before, after) if language in (None, row[0])]
     for code, key, at in fuzzy:
         click.echo(f"{code}: {key} is not served any more: its source changed (line {at}). Translate it again.")
-    click.echo(f"{count} stops changed, {len(fuzzy)} translations turned fuzzy.")
+    stops, rest = "stop" + "s" * (count != 1), "translation" + "s" * (len(fuzzy) != 1)
+    click.echo(f"{count} {stops} changed, {len(fuzzy)} {rest} turned fuzzy.")

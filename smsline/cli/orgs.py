@@ -45,7 +45,7 @@ def nearest(service: str, place: str, language: str | None, at: str | None, auth
         raise Shown(f'"{place}" is no place in the Netherlands that the line knows. Write a town or a postcode.')
     moment, language = _moment(at), language or line.default
     near = line.directory.nearest(service, found.place, moment, language, authorities)
-    rows = [_helper(line, helper, moment, language) for helper in near.helpers]
+    rows = [_helper(line, helper, service, moment, language) for helper in near.helpers]
     if as_json:
         said = {"service": service, "place": found.place.name, "exact": near.exact, "helpers": rows}
         click.echo(json.dumps(said, ensure_ascii=False))
@@ -66,9 +66,9 @@ def _moment(at: str | None) -> datetime:
     return moment.astimezone(HOME) if moment.tzinfo else moment.replace(tzinfo=HOME)
 
 
-def _helper(line: Line, helper: Helper, moment: datetime, language: str) -> dict[str, Any]:
+def _helper(line: Line, helper: Helper, service: str, moment: datetime, language: str) -> dict[str, Any]:
     one = helper.organisation
-    order = rank(helper, moment, language, one.name in line.directory.doubted)
+    order = rank(helper, service, moment, language, one.name in line.directory.doubted)
     how = {"here": "serves this place", "near": f"near: serves {helper.area}", "country": "serves the whole country"}
     why = [how[helper.how] if helper.area or helper.how != "near" else "near"]
     why.append("shown with its number" if helper.show == "yes" else "shown by its web address only")

@@ -13,11 +13,12 @@ from pathlib import Path
 from smsline.content import translations
 from smsline.content.loading import Content, read_content
 from smsline.content.menus import LIST, Message
-from smsline.content.screens import faults, samples
+from smsline.content.screens import faults
 from smsline.content.texts import BLANK
+from smsline.content.tone import faults as tone_faults
 from smsline.engine.fold import key as folded
 from smsline.engine.line import Line
-from smsline.engine.model import HOME, START, Menu
+from smsline.engine.model import HOME, START, Menu, Place
 from smsline.errors import Problem
 
 STALE_DAYS = 183
@@ -28,7 +29,17 @@ TITLE = 28
 
 LABELS = frozenset(
     f"phrase.{name}"
-    for name in ("back", "menu", "more", "help-near", "resume", "start-again", "languages-title", "erase-title", "wrong-title")
+    for name in (
+        "back",
+        "menu",
+        "more",
+        "help-near",
+        "resume",
+        "start-again",
+        "languages-title",
+        "erase-title",
+        "wrong-title",
+    )
 )
 """Phrases that stand beside a number."""
 
@@ -44,6 +55,7 @@ def check(menus: Path, locales: Path, today: date) -> list[Problem]:
             *_keywords(content),
             *faults(content, locales, today),
             *_helpless(content, today),
+            *_spoken(content, locales),
         ]
         problems += [
             *_reachable(content),
@@ -73,6 +85,22 @@ def _sentences(content: Content) -> Iterator[Problem]:
             yield Problem(message.at.file, message.at.line, what)
         if message.key.endswith(".title") or ".option." in message.key:
             yield from _long_titles(content, message)
+
+
+def _spoken(content: Content, locales: Path) -> Iterator[Problem]:
+    """Words not to use and long sentences, in each language at the line where they stand."""
+    for code, tone in content.tone.items():
+        translated = content.translated.get(code, {})
+        for key, message in content.messages.items():
+            known = translated.get(key)
+            if message.is_list or (code != content.source and not translations.valid(message, known)):
+                continue
+            at, text = (message.at.file, message.at.line), message.text
+            if known is not None and code != content.source:
+                path = translations.path_of(locales, code).relative_to(locales.parent)
+                at, text = (path.as_posix(), known.line), known.text
+            for what, reminder in tone_faults(tone, text):
+                yield Problem(*at, f"{key}: {what}", reminder)
 
 
 def _keywords(content: Content) -> Iterator[Problem]:
@@ -114,17 +142,30 @@ def _long_titles(content: Content, message: Message) -> Iterator[Problem]:
 
 
 def _helpless(content: Content, today: date) -> Iterator[Problem]:
-    """Look-ups and "help near you" that name nobody who can be rung, in some province."""
+    """Look-ups and "help near you" that name nobody who can be rung, from some place of the country."""
     line, noon = content.line, datetime.combine(today, time(12), HOME)
+    alone: dict[tuple[str, bool], list[str]] = {}
     for name, node in line.nodes.items():
         if isinstance(node, Menu) or not node.help:
             continue
-        for key in samples(line):
-            place = line.gazetteer.by_key[key]
-            found = line.directory.nearest(node.help, place, noon, line.default, node.authorities)
-            if not any(helper.show == "yes" for helper in found.helpers):
-                what = f"nobody who can be rung for {node.help} in {place.name}. Add instead: in services.yaml."
-                yield _problem(content, name, what)
+        kind = (node.help, node.authorities)
+        if kind not in alone:
+            alone[kind] = [place.name for place in everywhere(line) if not _rung(line, *kind, place, noon)]
+        if alone[kind]:
+            what = f"nobody who can be rung for {node.help} in {alone[kind][0]}"
+            more = f" and {len(alone[kind]) - 1} other places" if len(alone[kind]) > 1 else ""
+            yield _problem(content, name, f"{what}{more}. Add instead: in services.yaml.")
+
+
+def everywhere(line: Line) -> list[Place]:
+    """One place of each municipality, the largest, and each province: who helps differs between them, not within."""
+    places = sorted(line.gazetteer.by_key.values(), key=lambda place: place.population)
+    return list({(place.municipality, place.province): place for place in places}.values())
+
+
+def _rung(line: Line, service: str, authorities: bool, place: Place, moment: datetime) -> bool:
+    found = line.directory.nearest(service, place, moment, line.default, authorities)
+    return any(helper.show == "yes" for helper in found.helpers)
 
 
 def _reachable(content: Content) -> Iterator[Problem]:

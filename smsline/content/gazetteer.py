@@ -46,11 +46,19 @@ def read_gazetteer(words: Value | None, problems: Problems) -> Gazetteer:
     return Gazetteer(ordered, postcodes, **lists, by_key=by_key, spelled=_spelled(ordered), provinces=_short(words))
 
 
+TWICE = {("Bergen", "Noord-Holland"): "Bergen (NH)", ("Bergen", "Limburg"): "Bergen (L)"}
+"""The one name that two municipalities have, as Statistics Netherlands (CBS) tells them apart."""
+
+
+def _municipality(row: dict[str, str]) -> str:
+    return TWICE.get((row["municipality"], row["province"]), row["municipality"])
+
+
 def _place(row: dict[str, str]) -> Place:
     return Place(
-        key=f"{row['name']}/{row['municipality']}/{row['kind']}",
+        key=f"{row['name']}/{_municipality(row)}/{row['kind']}",
         name=row["name"],
-        municipality=row["municipality"],
+        municipality=_municipality(row),
         province=row["province"],
         latitude=float(row["lat"]),
         longitude=float(row["lon"]),
@@ -63,7 +71,7 @@ def _postcode(row: dict[str, str]) -> Place:
     return Place(
         key=row["postcode4"],
         name=row["place"],
-        municipality=row["municipality"],
+        municipality=_municipality(row),
         province=row["province"],
         latitude=float(row["lat"]),
         longitude=float(row["lon"]),

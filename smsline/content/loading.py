@@ -24,6 +24,7 @@ from smsline.content.organisations import (
 from smsline.content.reader import Problems, Value, only, read
 from smsline.content.setup import Price, Setup, read_setup
 from smsline.content.texts import BLANK, OPEN, Filler
+from smsline.content.tone import Tone, read_tone
 from smsline.engine import vocabulary
 from smsline.engine.catalog import Catalog, Text
 from smsline.engine.fold import key as folded
@@ -31,7 +32,7 @@ from smsline.engine.line import Line
 from smsline.engine.model import Menu
 from smsline.errors import ContentError, Problem
 
-SETTINGS_FILES = ("facts", "services", "regions", "phrases", "places", "line", "letters")
+SETTINGS_FILES = ("facts", "services", "regions", "phrases", "places", "line", "letters", "tone")
 """The files of `menus/` that hold no nodes."""
 
 PHRASES = (
@@ -49,7 +50,7 @@ AROUND = "command.around-a-language"
 SPOKEN = "phrase.voice"
 """What is read aloud to somebody who calls: a voice needs every letter of its language."""
 
-COMMANDS = ("back", "erase", "exit", "help", "leave", "menu", "more", "start", "stop")
+COMMANDS = ("back", "erase", "exit", "help", "leave", "menu", "more", "ok", "start", "stop")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class Content:
     source: str
     price: Price
     areas: Areas
+    tone: Mapping[str, Tone]
 
 
 def load(menus: Path, locales: Path) -> Line:
@@ -106,12 +108,13 @@ def read_content(menus: Path, locales: Path) -> tuple[Content | None, list[Probl
     translated = _translated(nodes.messages, setup, locales, problems)
     directory = directory_of(listed, services, setup.old.contact_years)
     _names(setup, nodes, listed, files.get("line"), problems)
+    tone = read_tone(files.get("tone"), setup.languages, problems)
     catalog = _catalog(nodes.messages, translated, setup, filler)
     words = _vocabulary(nodes, translated, setup, catalog)
     default = next(iter(setup.languages))
     line = Line(nodes.nodes, nodes.parents, setup.languages, default, catalog, words, directory, gazetteer,
                 setup.channels, setup.emergency, setup.leaving, setup.voice)  # fmt: skip
-    content = Content(line, nodes, nodes.messages, facts, listed, translated, filler, default, setup.price, areas)
+    content = Content(line, nodes, nodes.messages, facts, listed, translated, filler, default, setup.price, areas, tone)
     return content, problems.found
 
 

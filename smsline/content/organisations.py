@@ -89,9 +89,12 @@ def is_language(code: str) -> bool:
     return True
 
 
-def dialled(text: str) -> str:
-    """A number as people dial it in the Netherlands, short and service numbers as they are; empty: it is none."""
-    if _dialled.fullmatch(text):
+def dialled(text: str, abroad: bool = False) -> str:
+    """A number as people dial it in the Netherlands, short and service numbers as they are; empty: it is none.
+
+    `abroad` is how a foreign phone dials it.
+    """
+    if not abroad and _dialled.fullmatch(text):
         return text.replace("-", " ")
     try:
         number = phonenumbers.parse(text) if text.startswith("+") else None
@@ -100,7 +103,8 @@ def dialled(text: str) -> str:
     if number is None or not phonenumbers.is_valid_number(number):
         return ""
     form = phonenumbers.PhoneNumberFormat
-    return phonenumbers.format_number(number, form.NATIONAL if number.country_code == 31 else form.INTERNATIONAL)
+    inside = number.country_code == 31 and not abroad
+    return phonenumbers.format_number(number, form.NATIONAL if inside else form.INTERNATIONAL)
 
 
 class Areas:
@@ -254,7 +258,7 @@ def _complete(row: _Row, organisation: Organisation) -> None:
 def _phone(row: _Row, field: str) -> str:
     """A number as people dial it in the Netherlands."""
     text = row.text(field)
-    shown = dialled(text)
+    shown = dialled(text, abroad=field == "phone-abroad")
     if text and not shown:
         row.wrong(f": {text} is no valid {field} number. Write it like +31 20 555 58 22.", field)
     return shown

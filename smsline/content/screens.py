@@ -194,16 +194,25 @@ def _too_long(content: Content, screen: Screen, channel: Channel) -> str:
         return f"the emergency number does not fit {where}. Put it into the first sentences."
     if screen.page == 0 and screen.what == "notice" and screen.name != PERSON and "1 " not in screen.text:
         return f"no choice fits below it {where}. Shorten it."
+    if screen.page == 0 and screen.what.startswith("near ") and not _reaches(content, screen.text):
+        return f"nobody to reach on the first screen of {screen.what} {where}. Shorten what is said before it."
     if screen.page == 0 and screen.what == "contact":
         if channel.dialogue:
-            one = content.listed[screen.name].organisation
-            ways = [way for way in (one.phone, one.whatsapp, one.email, one.web, one.address) if way]
+            ways = _ways(content.listed[screen.name].organisation)
             return "" if any(way in screen.text for way in ways) else f"name and number do not fit a screen {where}."
         if screen.pages > 1:
             return f"its contact fills {screen.pages} screens {where}. Shorten its name or its address."
     if screen.page == 0 and screen.pages > MOST_PAGES and not channel.dialogue and not screen.what.startswith("near"):
         return f"{screen.pages} screens {where}, at most {MOST_PAGES}. Make two answers."
     return ""
+
+
+def _ways(one: Organisation) -> list[str]:
+    return [way for way in (one.phone, one.whatsapp, one.email, one.web, one.address) if way]
+
+
+def _reaches(content: Content, text: str) -> bool:
+    return any(way in text for listed in content.listed.values() for way in _ways(listed.organisation))
 
 
 def _emergency(line: Line) -> str:

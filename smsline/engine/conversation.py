@@ -15,6 +15,7 @@ from smsline.engine.model import (
     ERASE,
     LANGUAGES,
     START,
+    Answer,
     Event,
     EventKind,
     Incoming,
@@ -137,7 +138,7 @@ class _Step:
             return self.notice("place-not-found", "not-understood")
         if self.alive and self.state.here.view in ("ask", "near"):
             return self.look(self.state.here.node, place)
-        return self.visit(PLACES, place=place)
+        return self.placed(place)
 
     def urgent(self, meaning: Meaning) -> Turn | None:
         if meaning.command == "help":
@@ -152,7 +153,9 @@ class _Step:
                 text = self.last(f"phrase.{meaning.command}")
                 kind: EventKind = "stopped" if meaning.command == "stop" else "erased"
                 return Turn(Reply(text, ends=True), None, (Event(kind, self.state.language),))
-            case "start" | "menu":
+            case "ok" if self.alive:  # somebody says yes or thanks: the same again, and nothing else
+                return self.done(replace(self.state, page=0), self._before(), None)
+            case "start" | "menu" | "ok":
                 return self.start()
             case "back":
                 return self.back()
@@ -184,8 +187,15 @@ class _Step:
         if meaning.kind == "suggest":
             return self.suggest(meaning)
         if meaning.kind == "place" and meaning.place:
-            return self.visit(PLACES, place=meaning.place)
+            return self.placed(meaning.place)
         return None
+
+    def placed(self, place: Place) -> Turn:
+        """A place that nobody asked for: who helps there with what stands on the screen, else a choice of help."""
+        here = self.line.nodes.get(self.state.here.node)
+        if self.alive and isinstance(here, Answer) and here.help and self.state.here.view == "node":
+            return self.look(here.name, place)
+        return self.visit(PLACES, place=place)
 
     def not_understood(self, meaning: Meaning) -> Turn:
         """The same screen with a notice, and the second time how to reach a person.

@@ -1,8 +1,8 @@
 """Who helps, and who of them is nearest in the sense that matters: useful.
 
 The order: those that serve the place before those near it before the whole country, and within that a
-number before a web address, everybody before some, open before closed, the caller's language, distance.
-Behind them whose number callers say is wrong, and authorities.
+number before a web address, everybody before some, their main work before what they also do, open before closed, the
+caller's language, distance. Behind them whose number callers say is wrong, and authorities.
 """
 
 from __future__ import annotations
@@ -80,11 +80,11 @@ class Directory:
     def nearest(self, service: str, place: Place, moment: datetime, language: str, authorities: bool = False) -> Nearby:
         """Who offers `service` for `place`, and, where nobody near can be rung, who offers what comes closest."""
         shown = self.shown(service, moment.date(), authorities)
-        helpers = self._ranked(shown, place, moment, language)
+        helpers = self._ranked(service, shown, place, moment, language)
         here = any(helper.how == "here" for helper in helpers)
         local = any(not organisation.national for organisation, _ in shown)
         wanted = [helper for helper in helpers if helper.how != "country" or not local]
-        if not any(helper.show == "yes" for helper in wanted):
+        if not any(_is_for_all(helper) for helper in wanted):
             helpers += self._instead(service, place, moment, language, helpers)
         return Nearby(tuple(helpers), here, local)
 
@@ -92,15 +92,22 @@ class Directory:
         self, service: str, place: Place, moment: datetime, language: str, have: Iterable[Helper]
     ) -> list[Helper]:
         known = {helper.organisation.name for helper in have}
+        second: list[Helper] = []
         for other in self.services[service].instead:
-            found = self._ranked(self.shown(other, moment.date()), place, moment, language)
+            found = self._ranked(other, self.shown(other, moment.date()), place, moment, language)
             new = [helper for helper in found if helper.organisation.name not in known]
-            if any(helper.show == "yes" for helper in new):
+            if any(_is_for_all(helper) for helper in new):
                 return new
-        return []
+            second = second or (new if any(helper.show == "yes" for helper in new) else [])
+        return second
 
     def _ranked(
-        self, shown: Iterable[tuple[Organisation, Shown]], place: Place, moment: datetime, language: str
+        self,
+        service: str,
+        shown: Iterable[tuple[Organisation, Shown]],
+        place: Place,
+        moment: datetime,
+        language: str,
     ) -> list[Helper]:
         found: list[tuple[tuple[float, ...], int, Helper]] = []
         for organisation, show in shown:
@@ -108,7 +115,7 @@ class Directory:
             if how:
                 area, distance = _distance(organisation, place)
                 helper = Helper(organisation, how, distance, area, show)
-                order = rank(helper, moment, language, organisation.name in self.doubted)
+                order = rank(helper, service, moment, language, organisation.name in self.doubted)
                 found.append((order, len(found), helper))
         found.sort(key=lambda row: row[:2])
         return [helper for _, _, helper in found]
@@ -130,6 +137,8 @@ def _how(organisation: Organisation, place: Place) -> How | None:
         return "here"
     if organisation.national:
         return "country"
+    if organisation.audience == ("residents",):
+        return None
     _, distance = _distance(organisation, place)
     return "near" if distance is not None and distance <= REACH else None
 
@@ -144,13 +153,18 @@ def _distance(organisation: Organisation, place: Place) -> tuple[str, float | No
     return organisation.served[0][0], min(kilometres(at, here) for _, at in organisation.served)
 
 
-RANKED = ("authority", "number doubted", "reach", "not for everybody", "closed", "other languages", "km")
+RANKED = ("authority", "number doubted", "reach", "not for everybody", "a side line", "closed",
+          "other languages", "km")  # fmt: skip
 
 _TIERS = {("here", "yes"): 0, ("near", "yes"): 1, ("here", "web only"): 2, ("country", "yes"): 3,
           ("near", "web only"): 4, ("country", "web only"): 5}  # fmt: skip
 
 
-def rank(helper: Helper, moment: datetime, language: str, doubted: bool = False) -> tuple[float, ...]:
+def _is_for_all(helper: Helper) -> bool:
+    return helper.show == "yes" and "all" in helper.organisation.audience
+
+
+def rank(helper: Helper, service: str, moment: datetime, language: str, doubted: bool = False) -> tuple[float, ...]:
     """Its place in the list, smallest first; the names of these figures are `RANKED`."""
     organisation = helper.organisation
     return (
@@ -158,6 +172,7 @@ def rank(helper: Helper, moment: datetime, language: str, doubted: bool = False)
         doubted,
         _TIERS[helper.how, helper.show],
         "all" not in organisation.audience,
+        organisation.services[0] != service,
         bool(organisation.hours) and not is_open(organisation.hours, moment),
         bool(organisation.languages) and language not in organisation.languages,
         helper.distance if helper.distance is not None else 0.0,

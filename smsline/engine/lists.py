@@ -73,15 +73,30 @@ def _opening(line: Line, state: State, found: Nearby) -> str:
 def _shared(channel: Channel, opening: str, rows: list[str]) -> list[list[Piece]]:
     """Contacts that may share a screen. One in UCS-2 fills a screen by itself, so it has one of its own."""
     narrow = channel.units < channel.septets
-    groups, alone = [rows_of([opening] if opening else [])], False
+    if not rows:
+        return [rows_of([opening])]
+    groups: list[list[Piece]] = [[]]
+    alone = False
     for index, row in enumerate(rows):
         costly = narrow and costly_letter(row) is not None
         if index and (costly or alone):
             groups.append([])
         small = channel.dialogue and (not index or costly)
-        groups[-1] += rows_of(reach_first(channel, row) if small else [row])
+        parts = reach_first(channel, row) if small else [row]
+        groups[-1] += rows_of(parts if index else _opened(channel, opening, row, parts))
         alone = costly or (not index and narrow and costly_letter(opening) is not None)
     return groups
+
+
+def _opened(channel: Channel, opening: str, row: str, parts: list[str]) -> list[str]:
+    """The first contact with what is said before it; where only one fits the screen, how to reach somebody does."""
+    if not opening:
+        return parts
+    for whole in (parts, reach_first(channel, row)):
+        if fits(channel, f"{opening}\n{whole[0]}\n{FOOT}{FOOT}"):
+            return [opening, *whole]
+    reach, *rest = reach_first(channel, row)
+    return [reach, opening, *rest]
 
 
 def reach_first(channel: Channel, contact_rows: str) -> list[str]:

@@ -1,0 +1,90 @@
+"""How the line speaks: words not to use, and long sentences, per language. The lists are content, with their reasons.
+
+A word that judges is a problem; a long sentence, or a number in letters, a reminder.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from smsline.content.reader import Problems, Value, only, text_of, texts_of
+from smsline.content.texts import BLANK
+
+USUAL_WORDS = 20
+"""Words of the longest sentence, where a language does not say."""
+
+_sentence = re.compile(r"(?<=[.?!:])\s+|\n+")
+_word = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Avoided:
+    """A word not to use, in small letters (`victim*` is every word that begins so), what to say, and why."""
+
+    word: str
+    better: str
+    because: str
+
+    def stands_in(self, words: list[str]) -> bool:
+        if self.word.endswith("*"):
+            return any(word.startswith(self.word[:-1]) for word in words)
+        sought = self.word.split()
+        return any(words[at : at + len(sought)] == sought for at in range(len(words) - len(sought) + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """What one language avoids. `figures` are numbers in letters, which are read slower than digits."""
+
+    avoided: tuple[Avoided, ...] = ()
+    figures: frozenset[str] = frozenset()
+    longest: int = USUAL_WORDS
+
+
+def read_tone(file: Value | None, languages: Mapping[str, object], problems: Problems) -> dict[str, Tone]:
+    """The tone of each language of `tone.yaml`."""
+    found = {}
+    for code, value in file.named() if file else ():
+        if code not in languages:
+            problems.add(value, f"tone: {code} is no language of this line.")
+            continue
+        only(value, ("words", "figures", "longest-sentence"), problems, f"tone: {code}")
+        figures = frozenset((item.text or "").lower() for item in texts_of(value.get("figures"), problems, code))
+        longest = text_of(value.get("longest-sentence"), problems, f"{code}: longest-sentence") or str(USUAL_WORDS)
+        if not (longest.isascii() and longest.isdigit() and 5 <= int(longest) <= 60):
+            problems.add(value, f'tone: longest-sentence of {code} is "{longest}". Write words, from 5 to 60.')
+            longest = str(USUAL_WORDS)
+        found[code] = Tone(tuple(_avoided(code, value.get("words"), problems)), figures, int(longest))
+    return found
+
+
+def _avoided(code: str, value: Value | None, problems: Problems) -> Iterator[Avoided]:
+    for row in value.items or () if value else ():
+        if row.pairs is None:
+            problems.add(row, f"tone: {code}: a word needs not:, say: and because:.")
+            continue
+        only(row, ("not", "say", "because"), problems, f"tone: {code}")
+        fields = ("not", "say", "because")
+        word, better, because = (text_of(row.get(field), problems, f"{code}: {field}") for field in fields)
+        if word and better and because:
+            yield Avoided(word.lower(), better, because)
+        else:
+            problems.add(row, f"tone: {code}: a word needs not:, say: and because:.")
+
+
+def faults(tone: Tone, text: str) -> Iterator[tuple[str, bool]]:
+    """What is wrong with a text that callers read, and whether that is only a reminder."""
+    said = BLANK.sub("0", text)
+    words = [word.lower() for word in _word.findall(said)]
+    for one in tone.avoided:
+        if one.stands_in(words):
+            yield f'says "{one.word}". Say {one.better}: {one.because}.', False
+    for word in words:
+        if word in tone.figures:
+            yield f'says "{word}". Write it as a figure.', True
+    for sentence in _sentence.split(said):
+        count = len(_word.findall(sentence))
+        if count > tone.longest:
+            yield f"has a sentence of {count} words, at most {tone.longest}: {' '.join(sentence.split()[:4])} …", True
