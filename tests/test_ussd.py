@@ -214,10 +214,10 @@ def test_the_two_choices_after_a_drop_can_be_reached_whatever_is_said_above_them
 def test_a_question_is_no_place_to_go_on_from_but_what_lies_below_it_is(line, phone):
     caller = phone(line, "ussd")
     home = caller.text("", begins=True)
-    caller.text("pill")  # "Do you mean:"
+    caller.text("quit")  # "Do you mean:"
     assert caller.text("", begins=True) == home
     debts = caller.text("debts")
-    caller.text("pill")
+    caller.text("quit")
     assert caller.text("", begins=True) == "1 Continue\n2 Start"
     assert caller.text("1") == debts
 
