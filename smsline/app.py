@@ -37,7 +37,7 @@ MOST_FIELDS = 200
 def create_app(settings: Settings, store: Store | None = None) -> Flask:
     """The app: content loaded and checked, store opened, routes of the gateways that are on."""
     line = replace(load(settings.menus, settings.locales), limits=settings.limits)
-    service = Service(line, store or open_store(settings.store), settings.secret)
+    service = Service(line, store or open_store(settings.store), settings.secret, settings.key_days * 24 * 60 * 60)
     service.store.sweep(int(time.time()))
     service.refresh(datetime.now(UTC))
     app = Flask(__name__, static_folder=None)
@@ -102,7 +102,8 @@ def _answer(gateway: Gateway, service: Service, settings: Settings) -> Response:
 
 
 def _speak(service: Service) -> Response:
-    service.called(voice.call_of(request), datetime.now(UTC))
+    voice.call_of(request)  # a call without an id is none
+    service.called(datetime.now(UTC))
     return voice.render(service.line)
 
 

@@ -8,17 +8,18 @@ from __future__ import annotations
 import hashlib
 import hmac
 import logging
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from smsline.engine.conversation import converse
 from smsline.engine.line import Line
 from smsline.engine.model import HOME, Channel, Event, Incoming, Reply, Session, Turn
+from smsline.engine.pace import paced
 from smsline.engine.pages import shortened
 from smsline.engine.segments import measure
 from smsline.engine.session import is_grave
-from smsline.stores import Store, StoreError, Tally, Until
+from smsline.stores import Key, Salt, Store, StoreError, Tally, Until
 
 log = logging.getLogger("smsline")
 
@@ -50,15 +51,18 @@ class Message:
 
 @dataclass(slots=True)
 class Service:
-    """The line, its store, and the key of the hashes. Only `refresh` changes it, and between two turns."""
+    """The line, its store, and the secret of the hashes. Only `refresh` changes it, and between two turns."""
 
     line: Line
     store: Store
     secret: bytes
+    period: int = 30 * 24 * 60 * 60
+    """Seconds for which the hashes have one salt."""
+    salts: tuple[Salt, ...] = ()
 
     def answer(self, message: Message) -> Reply:
         """The reply to a message, whatever is broken behind: without a store, from the text alone."""
-        key, incoming = self._key(message), self._incoming(message)
+        incoming = self._incoming(message)
         time = incoming.time
 
         def step(session: Session | None) -> Turn:
@@ -66,7 +70,7 @@ class Service:
 
         try:
             tally = _tally(incoming.channel, time)
-            turn = self.store.turn(key, step, tally, self._until(int(time.timestamp())))
+            turn = self.store.turn(self._keys(message), step, tally, self._until(int(time.timestamp())))
             if any(event.organisation for event in turn.events):
                 self.refresh(time)
             return turn.reply
@@ -75,9 +79,11 @@ class Service:
             return step(None).reply
 
     def refresh(self, now: datetime) -> None:
-        """Show those after the others whose number enough callers say is wrong this month."""
+        """Once a minute: the salts of the hashes, and whose number enough callers say is wrong this month."""
         month = f"{now.astimezone(HOME):%Y-%m}"
         try:
+            self.store.rotate(int(now.timestamp()), self.period, secrets.token_bytes(32))
+            self.salts = tuple(self.store.salts())
             found = [row for row in self.store.wrong() if row.month == month and row.times >= DOUBTED]
         except StoreError:
             log.error("store-failed")
@@ -95,21 +101,26 @@ class Service:
 
         try:
             channel = self._channel(message)
-            self.store.turn(self._key(message), step, _tally(channel, message.time), self._until(now))
+            self.store.turn(self._keys(message), step, _tally(channel, message.time), self._until(now))
         except StoreError:
             log.error("store-failed")
 
-    def called(self, call: str, time: datetime) -> None:
+    def called(self, time: datetime) -> None:
         """Count a call to the number. Nothing of it is kept."""
-        turn = Turn(Reply(""), None, (Event("called", self.line.default),))
-        tally = _tally(Channel("voice", 0, 0), time.astimezone(HOME))
+        event, now = Event("called", self.line.default), time.astimezone(HOME)
         try:
-            self.store.turn(self.hashed(f"voice:{call}"), lambda _: turn, tally, self._until(int(time.timestamp())))
+            self.store.count((event,), Tally(now.date(), "voice", 0))
         except StoreError:
             log.error("store-failed")
 
-    def _key(self, message: Message) -> bytes:
-        return self.hashed(f"{message.channel}:{message.sender}")
+    def _keys(self, message: Message) -> list[Key]:
+        return self.keys(f"{message.channel}:{message.sender}", int(message.time.timestamp()))
+
+    def keys(self, text: str, now: int) -> list[Key]:
+        """The keys of a sender on a channel: with the salt in use first, then with those that still have rows."""
+        salts = self.salts or (Salt(0, 0, b""),)
+        known = sorted(salts, key=lambda salt: (salt.since > now, -salt.number))
+        return [Key(self.hashed(text, salt.salt), salt.number) for salt in known]
 
     def _channel(self, message: Message) -> Channel:
         return self.line.channels.get(message.gateway) or self.line.channels[message.channel]
@@ -130,7 +141,7 @@ class Service:
     def _safely(self, session: Session | None, incoming: Incoming) -> Turn:
         """One step. Should the engine ever fail, the caller gets a sentence and the emergency number."""
         try:
-            return converse(self.line, session, incoming)
+            return paced(self.line, session, incoming)
         except Exception as error:
             log.error("engine-failed %s", _where(error))
             language = session.state.language if session else self.line.default
@@ -149,14 +160,15 @@ class Service:
 
         return until
 
-    def hashed(self, text: str) -> bytes:
-        """A keyed hash, 16 bytes: the same for the same text and secret, and no way back."""
-        return hmac.new(self.secret, text.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()[:16]
+    def hashed(self, text: str, salt: bytes = b"") -> bytes:
+        """A keyed hash, 16 bytes: the same for the same text, secret and salt, and no way back."""
+        return hmac.new(self.secret + salt, text.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()[:16]
 
     def forget(self, sender: str) -> bool:
         """Delete what is kept of a sender on any channel; whether there was something."""
         names = {channel.name for channel in self.line.channels.values()}
-        gone = [self.store.forget(self.hashed(f"{name}:{sender}")) for name in names]
+        self.salts = tuple(self.store.salts())
+        gone = [self.store.forget(self.keys(f"{name}:{sender}", 0)) for name in names]
         return any(gone)
 
 

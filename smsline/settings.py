@@ -16,6 +16,16 @@ CM_URL = "https://gw.messaging.cm.com/v1.0/message"
 STORES = ("sqlite:///", "memory:")
 
 
+COUNTRIES = (
+    "AD,AL,AT,AX,BA,BE,BG,BY,CH,CY,CZ,DE,DK,EE,ES,FI,FO,FR,GB,GG,GI,GR,HR,HU,IE,IM,IS,IT,JE,LI,LT,LU,LV,MC,MD,ME,MK,MT,"
+    "NL,NO,PL,PT,RO,RS,RU,SE,SI,SJ,SK,SM,TR,UA,VA,XK"
+)
+"""Europe: a short list keeps whoever earns with answered texts away. docs/operations.md says when to add more."""
+
+WHOLE = ("_SECONDS", "_PORT", "_WORKERS", "_DAYS", "_TEXTS", "_A_DAY")
+"""How settings end that are whole numbers."""
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One row. `secret` ones are needed in production, for the gateways named (empty: for all)."""
@@ -51,6 +61,14 @@ SETTINGS = (
     Setting("SMSLINE_POSITION_SECONDS", "3600", "How long the place in the menu is kept."),
     Setting("SMSLINE_SAFETY_SECONDS", "300", "The same after a safety topic."),
     Setting("SMSLINE_LANGUAGE_SECONDS", "2592000", "How long the language is kept."),
+    Setting("SMSLINE_KEY_DAYS", "30", "After how many days the hashes of senders get a new key; the old one is "
+            "destroyed with its last row."),
+    Setting("SMSLINE_TEXTS", "60", "Texts of one sender in ten minutes that are answered; urgent ones always are."),
+    Setting("SMSLINE_TEXTS_A_DAY", "300", "The same in a day."),
+    Setting("SMSLINE_COUNTRIES", COUNTRIES, "Countries (ISO codes, commas) whose senders are answered; the others get "
+            "the emergency text once a day."),
+    Setting("SMSLINE_SEGMENTS_A_DAY", "20000", "Segments sent to one country in a day, after which its answers shrink "
+            "to one segment each."),
     Setting("SMSLINE_GO_LIVE_UNVERIFIED", "", "`yes` goes live although nobody has rung the contacts."),
 )  # fmt: skip
 
@@ -76,6 +94,9 @@ class Settings:
     workers: int
     limits: Limits
     unverified_allowed: bool
+    key_days: int
+    countries: frozenset[str]
+    segments_a_day: int
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -87,9 +108,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     production = values["SMSLINE_ENV"] != "development"
     gateways = tuple(name.strip() for name in values["SMSLINE_GATEWAYS"].split(",") if name.strip())
     wrong = _wrong(values, environ, production, gateways)
-    numbers = {
-        name: _whole(name, values[name], wrong) for name in values if name.endswith(("_SECONDS", "_PORT", "_WORKERS"))
-    }
+    numbers = {name: _whole(name, values[name], wrong) for name in values if name.endswith(WHOLE)}
     if wrong:
         raise SmslineError("\n".join(wrong))
     return Settings(
@@ -112,8 +131,13 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             numbers["SMSLINE_POSITION_SECONDS"],
             numbers["SMSLINE_SAFETY_SECONDS"],
             numbers["SMSLINE_LANGUAGE_SECONDS"],
+            texts=numbers["SMSLINE_TEXTS"],
+            daily=numbers["SMSLINE_TEXTS_A_DAY"],
         ),
         unverified_allowed=values["SMSLINE_GO_LIVE_UNVERIFIED"] == "yes",
+        key_days=numbers["SMSLINE_KEY_DAYS"],
+        countries=frozenset(code.strip().upper() for code in values["SMSLINE_COUNTRIES"].split(",") if code.strip()),
+        segments_a_day=numbers["SMSLINE_SEGMENTS_A_DAY"],
     )
 
 

@@ -10,13 +10,14 @@ import pytest
 
 from smsline.engine.model import NOWHERE, Event, Reply, Session, Spot, State, Turn
 from smsline.errors import SmslineError
-from smsline.stores import StoreError, Tally, Until, open_store
+from smsline.stores import Key, StoreError, Tally, Until, open_store
 from smsline.stores.memory import MemoryStore
 from smsline.stores.packing import unpack
 from smsline.stores.sqlite import SqliteStore
 
 DAY = date(2026, 11, 24)
-KEY = b"k" * 16
+KEY = [Key(b"k" * 16, 1)]
+ELSE = [Key(b"o" * 16, 1)]
 
 
 def tally(turn: Turn) -> Tally:
@@ -53,7 +54,7 @@ class StoreContract:
     def test_a_session_is_there_again_at_the_next_turn(self, store):
         assert store.turn(KEY, counting, tally, kept).reply.text == "1"
         assert store.turn(KEY, counting, tally, kept).reply.text == "2"
-        assert store.turn(b"o" * 16, counting, tally, kept).reply.text == "1"
+        assert store.turn(ELSE, counting, tally, kept).reply.text == "1"
 
     def test_a_turn_without_a_session_forgets_the_caller(self, store):
         store.turn(KEY, counting, tally, kept)
@@ -87,13 +88,13 @@ class StoreContract:
 
     def test_what_has_expired_is_swept_on_both_sides_of_the_limit(self, store):
         store.turn(KEY, counting, tally, kept)
-        store.turn(b"o" * 16, counting, tally, kept_longer)
+        store.turn(ELSE, counting, tally, kept_longer)
         assert store.sweep(50) == 0
         assert store.sweep(51) == 1
         assert store.sweep(100) == 0
         assert store.sweep(101) == 1
         assert store.turn(KEY, counting, tally, kept).reply.text == "1"
-        assert store.turn(b"o" * 16, counting, tally, kept_longer).reply.text == "2"
+        assert store.turn(ELSE, counting, tally, kept_longer).reply.text == "2"
 
     def test_when_the_position_has_ended_only_the_language_is_left(self, store):
         store.turn(KEY, counting, tally, kept)

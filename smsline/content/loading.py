@@ -28,6 +28,7 @@ from smsline.content.tone import Tone, read_tone
 from smsline.engine import vocabulary
 from smsline.engine.catalog import Catalog, Text
 from smsline.engine.fold import key as folded
+from smsline.engine.fold import words
 from smsline.engine.line import Line
 from smsline.engine.model import Menu
 from smsline.errors import ContentError, Problem
@@ -40,12 +41,15 @@ PHRASES = (
     "free", "from-abroad", "government", "help-near", "in-danger", "inside", "languages-title", "may-have-changed",
     "menu", "more", "near-place", "no-name", "not-a-choice", "not-checked", "not-checked-undated", "not-understood",
     "only-text", "open-now", "opens-at", "opens-later", "other-place", "person", "place-not-found", "resume",
-    "say-dutch", "serves", "speaks", "start-again", "stop", "thanks", "away", "voice", "which-number",
+    "say-dutch", "serves", "speaks", "start-again", "stop", "thanks", "too-many", "away", "voice", "which-number",
     "whole-country", "wrong-title",
 )  # fmt: skip
 """The sentences that the engine says by itself."""
 
 AROUND = "command.around-a-language"
+
+MACHINES = "machines"
+"""The list of what stands in notices of machines."""
 
 SPOKEN = "phrase.voice"
 """What is read aloud to somebody who calls: a voice needs every letter of its language."""
@@ -141,12 +145,13 @@ def _phrases(menus: Menus, phrases: Value | None, services: Value | None, proble
     if phrases is None:
         problems.found.append(Problem("menus/phrases.yaml", 0, "is missing: it has the line's own sentences."))
         return
-    only(phrases, ("phrases", "commands", "around-a-language"), problems, "phrases.yaml")
+    only(phrases, ("phrases", "commands", "around-a-language", MACHINES), problems, "phrases.yaml")
     said, commands = phrases.get("phrases"), phrases.get("commands")
     for name, value in said.named() if said else ():
         menus.say(f"phrase.{name}", value, problems)
     for name, value in commands.named() if commands else ():
         menus.say(f"command.{name}", value, problems, is_list=True)
+    menus.say(MACHINES, phrases.get(MACHINES), problems, is_list=True)
     menus.say(AROUND, phrases.get("around-a-language"), problems, is_list=True)
     for kind, names in (("phrase", PHRASES), ("command", COMMANDS)):
         for name in names:
@@ -258,6 +263,7 @@ def _vocabulary(
         languages=_asked(setup),
         fillers=frozenset(word for entry in around for word in entry.split()),
         keywords=_keywords(menus, lists),
+        machines=tuple(" ".join(words(entry)) for _, key, entry in lists if key == MACHINES),
         told=_told(lists),
     )
 

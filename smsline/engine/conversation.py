@@ -21,6 +21,7 @@ from smsline.engine.model import (
     Incoming,
     Lookup,
     Menu,
+    Pace,
     Place,
     Reply,
     Session,
@@ -31,7 +32,7 @@ from smsline.engine.model import (
 from smsline.engine.pages import shortened
 from smsline.engine.path import located
 from smsline.engine.screen import NEAR, PLACES, RESUME, choices, draw, draw_all
-from smsline.engine.session import CRY, awake, is_grave, repeated, speaks_of_safety
+from smsline.engine.session import CRY, awake, is_echo, is_grave, repeated, speaks_of_safety
 from smsline.engine.understanding import Meaning, understand
 
 REMEMBERED = 8
@@ -60,6 +61,8 @@ def converse(line: Line, session: Session | None, incoming: Incoming) -> Turn:
     if numbered:
         return numbered
     meaning = understand(line, incoming.text, step.state.language if step.alive or step.chosen else None)
+    if meaning.command == "machine" or (meaning.command != "help" and is_echo(line, step.session, incoming)):
+        return step.machine()
     if meaning.command == "exit":
         return Turn(Reply("", ends=True), None, (Event("exit", step.state.language),))
     if incoming.begins:
@@ -119,6 +122,12 @@ class _Step:
         if 1 <= int(figure) <= len(offered):
             return self.follow(offered[int(figure) - 1].target)
         return self.notice("not-a-choice")
+
+    def machine(self) -> Turn:
+        """No reply to what no person wrote; over USSD, where each request gets a screen, the same one."""
+        if self.incoming.channel.dialogue:
+            return self.notice("not-understood")
+        return Turn(Reply(""), self.session, (self.event("machine"),))
 
     def begin(self) -> Turn:
         """A dialled code. Soon after a drop it only asks whether to go on, and shows nothing of what was asked."""
@@ -359,7 +368,8 @@ class _Step:
             before = tuple(row for row in before if not speaks_of_safety(self.line, row[1]))
         recent = (*before, (self.incoming.id, state))[-REMEMBERED:]
         sent = tuple(known for known, _ in recent if known in sent and known != self.incoming.id)
-        session = Session(state, trail[-DEPTH:], recent, chosen or self.chosen, sent)
+        pace = self.session.pace if self.session else Pace()
+        session = Session(state, trail[-DEPTH:], recent, chosen or self.chosen, sent, pace)
         text = draw(self.line, state, self.incoming.channel)
         return Turn(Reply(text), session, (event,) if event else ())
 

@@ -249,6 +249,23 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How often and how clearly a caller texted lately: figures only, times in seconds since 1970, UTC.
+
+    `texts` since the begin of a `window` of ten minutes, `daily` on the `day` (days since 1970), `unclear` in a row.
+    `warned` is when it was last said that these are too many, `last` when the last text came.
+    """
+
+    window: int = 0
+    texts: int = 0
+    day: int = 0
+    daily: int = 0
+    unclear: int = 0
+    warned: int = 0
+    last: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """Where a caller is, how to get back, and what the last few messages were answered with."""
 
@@ -259,11 +276,13 @@ class Session:
     """Whether the caller chose the language, rather than us guessing it."""
     delivered: tuple[bytes, ...] = ()
     """Of the recent messages, those whose reply went out as a call of our own: a repeat gets no second one."""
+    pace: Pace = Pace()
 
 
 EventKind = Literal[
     "visited", "found", "not-found", "not-understood", "language", "urgent", "stopped", "erased", "exit",
     "only-text", "broken", "called", "wrong-number",
+    "limited", "loop", "machine", "abroad", "shrunk", "opted",
 ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from smsline.engine.fold import words
 from smsline.engine.line import Line
 from smsline.engine.model import ACTIONS, START, Incoming, Reply, Session, Spot, State, Turn
 from smsline.engine.path import returned
@@ -15,6 +16,9 @@ from smsline.engine.screen import draw
 AGAIN = 60
 """Seconds within which the same, with another text in between, is a second text: no gateway repeats out of order so
 soon, and one without message ids tells two equal texts of one second alike."""
+
+ECHO = 40
+"""Letters of a screen of ours that nobody types by chance."""
 
 CRY = Spot("cry", "phrase")
 """What a lone cry for help gets."""
@@ -45,6 +49,14 @@ def awake(line: Line, session: Session | None, incoming: Incoming) -> Session | 
         begun = State(Spot(START), session.state.language, 0)
         return replace(session, state=begun, trail=())
     return replace(session, trail=tuple(spot for spot in session.trail if _there(line, spot)))
+
+
+def is_echo(line: Line, session: Session | None, incoming: Incoming) -> bool:
+    """Whether a text is our own screen that came back: whoever answers it talks to a machine."""
+    said = " ".join(words(incoming.text))
+    if len(said) < ECHO or session is None or session.state.time == 0:
+        return False
+    return said in " ".join(words(draw(line, session.state, incoming.channel)))
 
 
 def is_grave(line: Line, session: Session) -> bool:

@@ -69,6 +69,9 @@ def understand(line: Line, text: str, language: str | None = None) -> Meaning:
     urgent = cry(line.vocabulary, matches)
     if urgent:
         return Meaning("node", urgent.node, language=urgent.phrase.language, reasons=(_why(urgent),))
+    said = " ".join(tokens)
+    if any(notice in said for notice in line.vocabulary.machines):
+        return Meaning("command", command="machine", reasons=("what machines send",))
     whole = "".join(tokens)
     if whole in line.gazetteer.names or (whole[:4].isdigit() and len(whole) in (4, 6)):
         found = line.gazetteer.find(text)

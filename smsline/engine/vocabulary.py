@@ -68,6 +68,8 @@ class Vocabulary:
     languages: Mapping[str, str] = field(default_factory=dict)
     fillers: frozenset[str] = frozenset()
     keywords: Mapping[str, str] = field(default_factory=dict)
+    machines: tuple[str, ...] = ()
+    """What stands in notices of machines, folded, words parted by blanks."""
     told: Mapping[str, str] = field(default_factory=dict)
     """The language of an exact word that only one language has."""
     spelled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -167,7 +169,7 @@ def build(
     said: Iterable[tuple[str, str, str]],
     urgent: frozenset[str],
     texts: Mapping[str, Iterable[str]],
-    **exact: Mapping[str, str] | frozenset[str],
+    **exact: Mapping[str, str] | frozenset[str] | tuple[str, ...],
 ) -> Vocabulary:
     """A vocabulary from (node, language, phrase) rows; `texts` are sentences by language, to tell languages apart."""
     rows = [(node, language, text, tuple(words(text))) for node, language, text in said]

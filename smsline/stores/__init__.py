@@ -6,14 +6,29 @@ nobody can forget the lock. `step` is pure: a store may run it again after a los
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple, Protocol
 
-from smsline.engine.model import Session, Turn
+from smsline.engine.model import Event, Session, Turn
 from smsline.errors import SmslineError
 
 Step = Callable[[Session | None], Turn]
+
+
+class Key(NamedTuple):
+    """A sender as a store knows it: a keyed hash, and the number of the salt that went into it."""
+
+    hash: bytes
+    salt: int
+
+
+class Salt(NamedTuple):
+    """What the hashes of a time are salted with; in use from `since` (seconds since 1970, UTC) on."""
+
+    number: int
+    since: int
+    salt: bytes
 
 
 class Day(NamedTuple):
@@ -61,18 +76,40 @@ class Until(NamedTuple):
     language: int
 
 
+AHEAD = 120
+"""Seconds before a new salt is in use: by then every worker has read it."""
+
+
 class StoreError(SmslineError):
     """The store cannot be opened, read or written just now."""
 
 
 class Store(Protocol):
-    """What keeps sessions. Keys are keyed hashes of senders; nothing else of a sender ever gets here."""
+    """What keeps sessions. Keys are keyed hashes of senders; nothing else of a sender ever gets here.
 
-    def turn(self, key: bytes, step: Step, tally: Callable[[Turn], Tally], until: Callable[[Turn], Until]) -> Turn:
+    A sender has one key for each salt that is not destroyed yet, the one in use first. A row found under an older one
+    is kept under the first from then on.
+    """
+
+    def turn(
+        self, keys: Sequence[Key], step: Step, tally: Callable[[Turn], Tally], until: Callable[[Turn], Until]
+    ) -> Turn:
         """Load, step, save and count, all or nothing. The session is kept as long as `until` says."""
 
-    def forget(self, key: bytes) -> bool:
+    def count(self, events: Iterable[Event], tally: Tally) -> None:
+        """Count what happened without a session."""
+
+    def forget(self, keys: Sequence[Key]) -> bool:
         """Delete a session; whether there was one."""
+
+    def salts(self) -> list[Salt]:
+        """The salts that are not destroyed, the newest first."""
+
+    def rotate(self, now: int, period: int, fresh: bytes) -> None:
+        """Begin with the salt `fresh` where the newest is older than `period` seconds, and destroy those without rows.
+
+        It is in use two minutes later, when every worker knows it.
+        """
 
     def days(self) -> Iterator[Day]:
         """The daily tally."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from threading import Lock
 
-from smsline.engine.model import Turn
-from smsline.stores import Day, Month, Step, Tally, Until, Wrong
+from smsline.engine.model import Event, Turn
+from smsline.stores import AHEAD, Day, Key, Month, Salt, Step, Tally, Until, Wrong
 from smsline.stores.packing import faded, pack, unpack
 from smsline.stores.tallies import day_rows, month_rows, wrong_rows
 
@@ -17,32 +17,57 @@ class MemoryStore:
     """The contract on dictionaries, with one lock."""
 
     def __init__(self) -> None:
-        self._sessions: dict[bytes, tuple[str, Until]] = {}
+        self._sessions: dict[Key, tuple[str, Until]] = {}
+        self._salts: list[Salt] = []
         self._days: Counter[tuple[date, str, str, str, str]] = Counter()
         self._segments: Counter[tuple[date, str, str, str, str]] = Counter()
         self._months: Counter[tuple[str, str, str, bool]] = Counter()
         self._wrong: Counter[tuple[str, str]] = Counter()
         self._lock = Lock()
 
-    def turn(self, key: bytes, step: Step, tally: Callable[[Turn], Tally], until: Callable[[Turn], Until]) -> Turn:
+    def turn(
+        self, keys: Sequence[Key], step: Step, tally: Callable[[Turn], Tally], until: Callable[[Turn], Until]
+    ) -> Turn:
         with self._lock:
-            kept = self._sessions.get(key)
-            turn = step(unpack(kept[0]) if kept else None)
-            if turn.session is None:
-                self._sessions.pop(key, None)
-            else:
-                self._sessions[key] = (pack(turn.session), until(turn))
-            added = tally(turn)
-            for row, segments in day_rows(turn.events, added):
-                self._days[row] += 1
-                self._segments[row] += segments
-            self._months.update(month_rows(turn.events, added))
-            self._wrong.update(wrong_rows(turn.events, added))
+            known = next((key for key in keys if key in self._sessions), None)
+            turn = step(unpack(self._sessions[known][0]) if known else None)
+            if known:
+                del self._sessions[known]
+            if turn.session is not None:
+                self._sessions[keys[0]] = (pack(turn.session), until(turn))
+            self._count(turn.events, tally(turn))
             return turn
 
-    def forget(self, key: bytes) -> bool:
+    def count(self, events: Iterable[Event], tally: Tally) -> None:
         with self._lock:
-            return self._sessions.pop(key, None) is not None
+            self._count(events, tally)
+
+    def _count(self, events: Iterable[Event], tally: Tally) -> None:
+        events = tuple(events)
+        for row, segments in day_rows(events, tally):
+            self._days[row] += 1
+            self._segments[row] += segments
+        self._months.update(month_rows(events, tally))
+        self._wrong.update(wrong_rows(events, tally))
+
+    def forget(self, keys: Sequence[Key]) -> bool:
+        with self._lock:
+            gone = [self._sessions.pop(key, None) for key in keys]
+            return any(row is not None for row in gone)
+
+    def salts(self) -> list[Salt]:
+        return sorted(self._salts, reverse=True)
+
+    def rotate(self, now: int, period: int, fresh: bytes) -> None:
+        with self._lock:
+            newest = max(self._salts, default=None)
+            if newest is None:
+                self._salts = [Salt(1, now, fresh)]
+            elif now - newest.since >= period:
+                self._salts.append(Salt(newest.number + 1, now + AHEAD, fresh))
+            elif newest.since <= now:
+                used = {newest.number, *(key.salt for key in self._sessions)}
+                self._salts = [salt for salt in self._salts if salt.number in used]
 
     def days(self) -> Iterator[Day]:
         for row, count in sorted(self._days.items()):

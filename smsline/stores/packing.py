@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from typing import Any
 
-from smsline.engine.model import NOWHERE, Session, Spot, State
+from smsline.engine.model import NOWHERE, Pace, Session, Spot, State
 
-FORMAT = 2
-"""Format 1 had no delivered messages; its rows are still read."""
+FORMAT = 3
+"""Format 1 had no delivered messages, format 2 no pace; their rows are still read."""
 
 
 def pack(session: Session) -> str:
@@ -16,14 +17,15 @@ def pack(session: Session) -> str:
     recent = [[known.hex(), *_state(state)] for known, state in session.recent]
     trail = [[spot.node, spot.view] for spot in session.trail]
     sent = [known.hex() for known in session.delivered]
-    return json.dumps([FORMAT, _state(session.state), trail, recent, session.chosen, sent], separators=(",", ":"))
+    pace = [getattr(session.pace, field.name) for field in fields(Pace)]
+    return json.dumps([FORMAT, _state(session.state), trail, recent, session.chosen, sent, pace], separators=(",", ":"))
 
 
 def unpack(text: str) -> Session | None:
     """The session, or None for what another version or a damaged disk left."""
     try:
         version, state, trail, recent, chosen, *sent = json.loads(text)
-        if version not in (1, FORMAT):
+        if version not in (1, 2, FORMAT):
             return None
         return Session(
             _stated(state),
@@ -31,6 +33,7 @@ def unpack(text: str) -> Session | None:
             tuple((bytes.fromhex(known), _stated(rest)) for known, *rest in recent),
             bool(chosen),
             tuple(bytes.fromhex(known) for known in (sent[0] if sent else ())),
+            Pace(*map(int, sent[1] if len(sent) > 1 else ())),
         )
     except (ValueError, TypeError, RecursionError):
         return None
@@ -38,7 +41,8 @@ def unpack(text: str) -> Session | None:
 
 def faded(session: Session) -> Session:
     """What is left of a session when its position has ended: the language, and since when."""
-    return Session(State(NOWHERE, session.state.language, session.state.time), chosen=session.chosen)
+    state = State(NOWHERE, session.state.language, session.state.time)
+    return Session(state, chosen=session.chosen, pace=session.pace)
 
 
 def _state(state: State) -> list[object]:

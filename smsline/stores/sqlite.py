@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from smsline.engine.model import Turn
+from smsline.engine.model import Event, Turn
 from smsline.errors import SmslineError
-from smsline.stores import Day, Month, Step, StoreError, Tally, Until, Wrong
+from smsline.stores import AHEAD, Day, Key, Month, Salt, Step, StoreError, Tally, Until, Wrong
 from smsline.stores.packing import faded, pack, unpack
 from smsline.stores.tallies import day_rows, month_rows, wrong_rows
 
@@ -26,7 +26,8 @@ BUSY = 2.0
 """Seconds to wait for another writer before the caller is answered without a session."""
 
 _LOAD = "select data from session where key = ?"
-_SAVE = "insert or replace into session (key, data, position, language) values (?, ?, ?, ?)"
+_SAVE = "insert or replace into session (key, data, position, language, salt) values (?, ?, ?, ?, ?)"
+_FADE = "update session set data = ?, position = ? where key = ?"
 _DELETE = "delete from session where key = ?"
 _DAY = (
     "insert into day (day, channel, language, event, node, count, segments) values (?, ?, ?, ?, ?, 1, ?) "
@@ -49,9 +50,22 @@ class SqliteStore:
         self._process = 0
         _prepare(self.path)
 
-    def turn(self, key: bytes, step: Step, tally: Callable[[Turn], Tally], until: Callable[[Turn], Until]) -> Turn:
+    def turn(
+        self, keys: Sequence[Key], step: Step, tally: Callable[[Turn], Tally], until: Callable[[Turn], Until]
+    ) -> Turn:
         with self._transaction() as connection:
-            return self._step(connection, key, step, tally, until)
+            known, data = _loaded(connection, keys)
+            turn = step(unpack(data) if data else None)
+            if known is not None and (turn.session is None or known != keys[0]):
+                connection.execute(_DELETE, (known.hash,))
+            if turn.session is not None:
+                connection.execute(_SAVE, (keys[0].hash, pack(turn.session), *until(turn), keys[0].salt))
+            _count(connection, turn.events, tally(turn))
+            return turn
+
+    def count(self, events: Iterable[Event], tally: Tally) -> None:
+        with self._transaction() as connection:
+            _count(connection, tuple(events), tally)
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -71,30 +85,28 @@ class SqliteStore:
                 self._close()
                 raise StoreError(f"The store {self.path} cannot be used: {type(error).__name__}.") from error
 
-    def _step(
-        self,
-        connection: sqlite3.Connection,
-        key: bytes,
-        step: Step,
-        tally: Callable[[Turn], Tally],
-        until: Callable[[Turn], Until],
-    ) -> Turn:
-        row = connection.execute(_LOAD, (key,)).fetchone()
-        turn = step(unpack(row[0]) if row else None)
-        if turn.session is not None:
-            connection.execute(_SAVE, (key, pack(turn.session), *until(turn)))
-        elif row:
-            connection.execute(_DELETE, (key,))
-        added = tally(turn)
-        for (day, *rest), segments in day_rows(turn.events, added):
-            connection.execute(_DAY, (day.isoformat(), *rest, segments))
-        connection.executemany(_MONTH, month_rows(turn.events, added))
-        connection.executemany(_WRONG, wrong_rows(turn.events, added))
-        return turn
-
-    def forget(self, key: bytes) -> bool:
+    def forget(self, keys: Sequence[Key]) -> bool:
         with self._transaction() as connection:
-            return connection.execute(_DELETE, (key,)).rowcount > 0
+            gone = [connection.execute(_DELETE, (key.hash,)).rowcount for key in keys]
+            return any(gone)
+
+    def salts(self) -> list[Salt]:
+        with self._transaction() as connection:
+            rows = connection.execute("select number, since, salt from salt order by number desc").fetchall()
+            unsalted = connection.execute("select 1 from session where salt = 0 limit 1").fetchone()
+        return [*(Salt(*row) for row in rows), *([Salt(0, 0, b"")] if unsalted else [])]
+
+    def rotate(self, now: int, period: int, fresh: bytes) -> None:
+        with self._transaction() as connection:
+            newest, since = connection.execute("select max(number), max(since) from salt").fetchone()
+            if newest is None:
+                connection.execute("insert into salt (number, since, salt) values (1, ?, ?)", (now, fresh))
+            elif now - since >= period:
+                row = (newest + 1, now + AHEAD, fresh)
+                connection.execute("insert into salt (number, since, salt) values (?, ?, ?)", row)
+            elif since <= now:
+                unused = "delete from salt where number < ? and number not in (select distinct salt from session)"
+                connection.execute(unused, (newest,))
 
     def sweep(self, now: int) -> int:
         with self._transaction() as connection:
@@ -105,7 +117,7 @@ class SqliteStore:
                 if session is None:
                     connection.execute(_DELETE, (key,))
                 else:
-                    connection.execute(_SAVE, (key, pack(faded(session)), language, language))
+                    connection.execute(_FADE, (pack(faded(session)), language, key))
             return int(gone) + len(ended)
 
     def days(self) -> Iterator[Day]:
@@ -137,6 +149,21 @@ class SqliteStore:
         if self._connection is not None and self._process == os.getpid():
             self._connection.close()
         self._connection = None
+
+
+def _loaded(connection: sqlite3.Connection, keys: Sequence[Key]) -> tuple[Key | None, str]:
+    for key in keys:
+        row = connection.execute(_LOAD, (key.hash,)).fetchone()
+        if row:
+            return key, row[0]
+    return None, ""
+
+
+def _count(connection: sqlite3.Connection, events: Sequence[Event], tally: Tally) -> None:
+    for (day, *rest), segments in day_rows(events, tally):
+        connection.execute(_DAY, (day.isoformat(), *rest, segments))
+    connection.executemany(_MONTH, month_rows(events, tally))
+    connection.executemany(_WRONG, wrong_rows(events, tally))
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -206,5 +233,10 @@ def _migrations() -> Any:
     @steps()
     def wrong_numbers(database: Any) -> None:
         database["wrong"].create({"month": str, "organisation": str, "count": int}, pk=("month", "organisation"))
+
+    @steps()
+    def salts(database: Any) -> None:
+        database["salt"].create({"number": int, "since": int, "salt": bytes}, pk="number")
+        database["session"].add_column("salt", int, not_null_default=0)
 
     return steps
