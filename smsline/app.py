@@ -12,14 +12,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from hmac import compare_digest
 
 from flask import Flask, Request, Response, request
 from werkzeug.exceptions import BadRequest, Forbidden, HTTPException
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from smsline.channels import Gateway, africastalking, cm, infobip, twilio, voice
+from smsline.channels import Gateway, africastalking, cm, infobip, redaction, twilio, voice
 from smsline.content.loading import load
-from smsline.service import Service
+from smsline.metrics import exposed
+from smsline.service import Rules, Service, codes
 from smsline.settings import Settings
 from smsline.stores import Store, open_store
 
@@ -37,7 +39,9 @@ MOST_FIELDS = 200
 def create_app(settings: Settings, store: Store | None = None) -> Flask:
     """The app: content loaded and checked, store opened, routes of the gateways that are on."""
     line = replace(load(settings.menus, settings.locales), limits=settings.limits)
-    service = Service(line, store or open_store(settings.store), settings.secret, settings.key_days * 24 * 60 * 60)
+    service = Service(line, store or open_store(settings.store, settings.durability), settings.secret, Rules(
+        settings.key_days * 24 * 60 * 60, codes(settings.countries), settings.segments_a_day,
+    ))  # fmt: skip
     service.store.sweep(int(time.time()))
     service.refresh(datetime.now(UTC))
     app = Flask(__name__, static_folder=None)
@@ -45,11 +49,16 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     app.extensions["smsline"] = service
     app.config.update(MAX_CONTENT_LENGTH=LONGEST_BODY, MAX_FORM_MEMORY_SIZE=LONGEST_BODY, MAX_FORM_PARTS=MOST_FIELDS)
     app.add_url_rule("/healthz", "healthz", _healthz)
+    read = guarded(lambda request: _may_read(request, settings), lambda: _metrics(service))
+    app.add_url_rule("/metrics", "metrics", read)
     for name in settings.gateways:
-        add_gateway(app, GATEWAYS[name], service, settings)
+        add_gateway(app, _ready(GATEWAYS[name], settings), service, settings)
     if "twilio" in settings.gateways:
+        status = guarded(_guard(twilio.GATEWAY, settings), lambda: _status(service, settings))
+        app.add_url_rule(redaction.PATH, "status", status, methods=["POST"])
         said = guarded(_guard(twilio.GATEWAY, settings), lambda: _speak(service))
         app.add_url_rule(voice.PATH, "voice", said, methods=["POST"])
+    app.after_request(_headed)
     app.register_error_handler(HTTPException, _refuse)
     app.register_error_handler(Exception, _fail)
     return app
@@ -98,6 +107,8 @@ def _answer(gateway: Gateway, service: Service, settings: Settings) -> Response:
     if gateway.deliver and reply.text:
         gateway.deliver(message, reply, settings)
         service.delivered(message)
+    if settings.redacts and gateway.name == "twilio":
+        redaction.remember(service.store, message.id, int(message.time.timestamp()) + redaction.SOON)
     return gateway.render(reply)
 
 
@@ -105,6 +116,39 @@ def _speak(service: Service) -> Response:
     voice.call_of(request)  # a call without an id is none
     service.called(datetime.now(UTC))
     return voice.render(service.line)
+
+
+def _ready(gateway: Gateway, settings: Settings) -> Gateway:
+    """Twilio tells us when a reply was delivered, where what it keeps is to be redacted then."""
+    if gateway.name != "twilio" or not settings.redacts:
+        return gateway
+    return replace(gateway, render=partial(twilio.render, status=settings.public_url + redaction.PATH))
+
+
+def _status(service: Service, settings: Settings) -> Response:
+    known = redaction.finished(request)
+    if known and settings.redacts:
+        redaction.remember(service.store, known, int(time.time()) + redaction.AT_ONCE)
+    return Response("", status=204)
+
+
+def _may_read(request: Request, settings: Settings) -> bool:
+    given = request.headers.get("Authorization", "").encode()
+    wanted = f"Bearer {settings.metrics_token}".encode()
+    return compare_digest(given, wanted) if settings.metrics_token else not settings.production
+
+
+def _metrics(service: Service) -> Response:
+    return Response("\n".join(exposed(service)) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _headed(response: Response) -> Response:
+    """Nothing of ours belongs into a cache, a frame or another page."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+    return response
 
 
 def _healthz() -> Response:

@@ -9,19 +9,26 @@ import hashlib
 import hmac
 import logging
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from time import monotonic
+
+import phonenumbers
 
 from smsline.engine.line import Line
 from smsline.engine.model import HOME, Channel, Event, Incoming, Reply, Session, Turn
-from smsline.engine.pace import paced
+from smsline.engine.pace import from_abroad, opted, paced
 from smsline.engine.pages import shortened
-from smsline.engine.segments import measure
+from smsline.engine.segments import measure, room
 from smsline.engine.session import is_grave
-from smsline.stores import Key, Salt, Store, StoreError, Tally, Until
+from smsline.stores import Key, Salt, Step, Store, StoreError, Tally, Until
 
 log = logging.getLogger("smsline")
+
+REST = 2.0
+"""Seconds for which a store that failed is left alone."""
 
 DOUBTED = 3
 """Callers in a month who say that a number is wrong, until it is shown after the others."""
@@ -33,7 +40,8 @@ class Message:
 
     `sender` is a number as +31612345678. `channel` is sms, ussd or whatsapp; `gateway` the name of the gateway, which
     may have screens of its own length. `path` is (id, text) of each earlier request of this USSD session, `to` the
-    number that was texted, where a reply has to name it.
+    number that was texted, where a reply has to name it. `opted` is STOP, HELP or START where the gateway has answered
+    that itself.
     """
 
     sender: str
@@ -47,6 +55,19 @@ class Message:
     path: tuple[tuple[str, str], ...] = ()
     gateway: str = ""
     to: str = ""
+    opted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What an operator decides.
+
+    Seconds for which the hashes have one salt, the calling codes that are answered, and segments a day to each of them.
+    """
+
+    period: int = 30 * 24 * 60 * 60
+    codes: frozenset[str] = frozenset(("31",))
+    segments_a_day: int = 20_000
 
 
 @dataclass(slots=True)
@@ -56,54 +77,69 @@ class Service:
     line: Line
     store: Store
     secret: bytes
-    period: int = 30 * 24 * 60 * 60
-    """Seconds for which the hashes have one salt."""
+    rules: Rules = Rules()
     salts: tuple[Salt, ...] = ()
+    spent: Counter[tuple[date, str]] = field(default_factory=Counter)
+    """Segments sent by day and calling code, as far as this worker knows."""
+    resting: float = 0.0
+    """Until when the store is left alone after it failed, on the clock of `time.monotonic`."""
 
     def answer(self, message: Message) -> Reply:
         """The reply to a message, whatever is broken behind: without a store, from the text alone."""
-        incoming = self._incoming(message)
-        time = incoming.time
+        country = "" if message.channel == "ussd" else country_of(message.sender)
+        incoming = self._incoming(message, country)
+        tally = _tally(incoming.channel, incoming.time, country)
 
         def step(session: Session | None) -> Turn:
-            return self._safely(session, incoming)
+            if message.opted:
+                return opted(self.line, session, message.opted)
+            if country and country not in self.rules.codes:
+                return from_abroad(self.line, session, incoming)
+            turn = self._safely(session, incoming)
+            shrunk = incoming.channel.parts and incoming.channel.septets < self._channel(message).septets
+            return replace(turn, events=(*turn.events, Event("shrunk", self.line.default))) if shrunk else turn
 
+        turn = self._turn(message, step, tally) or step(None)
+        self.spent[incoming.time.date(), country] += tally(turn).segments
+        if any(event.organisation for event in turn.events):
+            self.refresh(incoming.time)
+        return turn.reply
+
+    def _turn(self, message: Message, step: Step, tally: Callable[[Turn], Tally]) -> Turn | None:
+        """One turn in the store; None where it fails. Then it is left alone a moment, so that nobody waits for it."""
+        if monotonic() < self.resting:
+            return None
         try:
-            tally = _tally(incoming.channel, time)
-            turn = self.store.turn(self._keys(message), step, tally, self._until(int(time.timestamp())))
-            if any(event.organisation for event in turn.events):
-                self.refresh(time)
-            return turn.reply
+            now = int(message.time.timestamp())
+            return self.store.turn(self._keys(message), step, tally, self._until(now))
         except StoreError:
             log.error("store-failed")
-            return step(None).reply
+            self.resting = monotonic() + REST
+            return None
 
     def refresh(self, now: datetime) -> None:
-        """Once a minute: the salts of the hashes, and whose number enough callers say is wrong this month."""
-        month = f"{now.astimezone(HOME):%Y-%m}"
+        """Once a minute: the salts of the hashes, what was spent today, whose number is said to be wrong this month."""
+        today = now.astimezone(HOME).date()
         try:
-            self.store.rotate(int(now.timestamp()), self.period, secrets.token_bytes(32))
+            self.store.rotate(int(now.timestamp()), self.rules.period, secrets.token_bytes(32))
             self.salts = tuple(self.store.salts())
-            found = [row for row in self.store.wrong() if row.month == month and row.times >= DOUBTED]
+            self.spent = Counter({(today, country): sent for country, sent in self.store.spent(today).items()})
+            wrong = [row for row in self.store.wrong() if row.month == f"{today:%Y-%m}" and row.times >= DOUBTED]
         except StoreError:
             log.error("store-failed")
             return
-        doubted = frozenset(row.organisation for row in found)
+        doubted = frozenset(row.organisation for row in wrong)
         if doubted != self.line.directory.doubted:
             self.line = replace(self.line, directory=replace(self.line.directory, doubted=doubted))
 
     def delivered(self, message: Message) -> None:
         """Remember that a reply went out as a call of our own, so that a repeat of its message gets no second one."""
-        known, now = self.hashed(f"id:{message.id}"), int(message.time.timestamp())
+        known = self.hashed(f"id:{message.id}")
 
         def step(session: Session | None) -> Turn:
             return Turn(Reply(""), replace(session, delivered=(*session.delivered, known)) if session else None)
 
-        try:
-            channel = self._channel(message)
-            self.store.turn(self._keys(message), step, _tally(channel, message.time), self._until(now))
-        except StoreError:
-            log.error("store-failed")
+        self._turn(message, step, _tally(self._channel(message), message.time, ""))
 
     def called(self, time: datetime) -> None:
         """Count a call to the number. Nothing of it is kept."""
@@ -125,11 +161,17 @@ class Service:
     def _channel(self, message: Message) -> Channel:
         return self.line.channels.get(message.gateway) or self.line.channels[message.channel]
 
-    def _incoming(self, message: Message) -> Incoming:
-        """The message as the engine sees it: without its sender, and its ids hashed."""
+    def _incoming(self, message: Message, country: str) -> Incoming:
+        """The message as the engine sees it: without its sender, and its ids hashed.
+
+        Where a country's segments of the day are spent, with screens of one segment.
+        """
+        channel = self._channel(message)
+        if channel.parts and self.spent[message.time.astimezone(HOME).date(), country] >= self.rules.segments_a_day:
+            channel = replace(channel, septets=room(1, "GSM-7"), units=room(1, "UCS-2"))
         return Incoming(
             message.text,
-            self._channel(message),
+            channel,
             self.hashed(f"id:{message.id}"),
             message.time.astimezone(HOME),
             message.begins,
@@ -172,10 +214,24 @@ class Service:
         return any(gone)
 
 
-def _tally(channel: Channel, time: datetime) -> Callable[[Turn], Tally]:
+def codes(countries: Iterable[str]) -> frozenset[str]:
+    """The calling codes of countries, such as 31 of NL."""
+    return frozenset(str(phonenumbers.country_code_for_region(country)) for country in countries)
+
+
+def country_of(sender: str) -> str:
+    """The calling code of a number as +31612345678; empty where it is no such number (a short code, a name)."""
+    digits = sender.removeprefix("+")
+    if digits == sender or not digits.isdigit():
+        return ""
+    known = phonenumbers.COUNTRY_CODE_TO_REGION_CODE
+    return next((digits[:size] for size in (1, 2, 3) if int(digits[:size]) in known), "")
+
+
+def _tally(channel: Channel, time: datetime, country: str) -> Callable[[Turn], Tally]:
     def tally(turn: Turn) -> Tally:
         segments = measure(turn.reply.text).segments if turn.reply.text and channel.parts else 0
-        return Tally(time.date(), channel.name, segments)
+        return Tally(time.date(), channel.name, segments, country)
 
     return tally
 

@@ -24,6 +24,7 @@ from gunicorn.workers.sync import SyncWorker
 from twilio.request_validator import RequestValidator
 
 from smsline.app import create_app
+from smsline.channels import redaction
 from smsline.errors import SmslineError
 from smsline.settings import Settings
 
@@ -34,6 +35,9 @@ SWEEP = 60
 
 PATIENCE = 5
 """Seconds that a client may be silent while it sends a request; a proxy in front reads slow ones."""
+
+REDACT = 5
+"""Seconds between two rounds of redacting."""
 
 TIMEOUT = 30
 """Seconds after which a worker that hangs is replaced."""
@@ -83,7 +87,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "loglevel": "warning",
             "proc_name": "smsline",
             "control_socket_disable": True,
-            "post_worker_init": lambda worker: _sweep_from_now_on(worker.wsgi),
+            "post_worker_init": lambda worker: _keep_house(worker.wsgi, self.settings),
         }
         for name, value in options.items():
             if name in self.cfg.settings:
@@ -93,23 +97,32 @@ class _Server(BaseApplication):  # type: ignore[misc]
         return self.app
 
 
-def _sweep_from_now_on(app: Any) -> None:
-    """Once a minute, also when nobody texts: delete what has ended, and see whose number is doubted.
+def _keep_house(app: Any, settings: Settings) -> None:
+    """What a worker does beside answering, also when nobody texts: threads, since workers never fork.
 
-    A thread of a worker, since workers never fork.
+    Once a minute it deletes what has ended and refreshes what it knows; every few seconds it redacts at Twilio.
     """
     service = app.extensions["smsline"]
 
     def sweep() -> None:
-        while True:
-            time.sleep(SWEEP)
-            try:
-                service.store.sweep(int(time.time()))
-                service.refresh(datetime.now(UTC))
-            except Exception:
-                log.error("sweep-failed")
+        service.store.sweep(int(time.time()))
+        service.refresh(datetime.now(UTC))
 
-    threading.Thread(target=sweep, daemon=True).start()
+    _every(SWEEP, sweep, "sweep-failed")
+    if settings.redacts:
+        _every(REDACT, lambda: redaction.redact_due(service.store, settings, datetime.now(UTC)), "redaction-failed")
+
+
+def _every(seconds: float, do: Callable[[], object], failed: str) -> None:
+    def again() -> None:
+        while True:
+            time.sleep(seconds)
+            try:
+                do()
+            except Exception:
+                log.error(failed)
+
+    threading.Thread(target=again, daemon=True).start()
 
 
 def run(settings: Settings) -> None:

@@ -16,9 +16,9 @@ from .conftest import ROOT
 
 FLOORS = (
     ("smsline.engine", "smsline.errors"),
-    ("smsline.content", "smsline.stores", "smsline.settings"),
+    ("smsline.content", "smsline.stores", "smsline.settings", "smsline.anonymity"),
     ("smsline.service",),
-    ("smsline.channels",),
+    ("smsline.channels", "smsline.metrics"),
     ("smsline.app",),
     ("smsline.serving",),
     ("smsline.cli",),

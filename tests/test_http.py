@@ -225,4 +225,7 @@ def test_when_the_store_fails_the_text_alone_is_answered(tmp_path):
         for file in tmp_path.glob("line.sqlite*"):
             file.write_bytes(b"broken " * 1000)
         assert message(running.sms("pep", sender="+31600000077")[1]).startswith("Go now")
-        assert "store-failed" in running.log
+        assert "store-corrupt set-aside" in running.log
+        aside = [file for file in tmp_path.glob("line.sqlite.corrupt-*") if not file.name.endswith(("-wal", "-shm"))]
+        assert [file.read_bytes()[:7] for file in aside] == [b"broken "]
+        assert message(running.sms("9", sender="+31600000077")[1]) != message(running.sms("hi")[1])  # it healed

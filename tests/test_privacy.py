@@ -63,4 +63,4 @@ def test_no_number_no_text_and_no_message_id_is_ever_kept(tmp_path):
         assert running.sms(MARK, sender=NUMBER)[0] == 200
         for secret in (DIGITS, MARK, SID):
             assert secret not in running.log, secret
-        assert "store-failed" in running.log
+        assert "store-corrupt" in running.log

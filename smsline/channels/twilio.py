@@ -31,6 +31,9 @@ from smsline.service import Message
 from smsline.settings import Settings
 
 WHATSAPP = "whatsapp:"
+OPT_OUT = ("STOP", "HELP", "START")
+"""What Twilio's Advanced Opt-Out answers itself (twilio.com/docs/messaging/tutorials/advanced-opt-out)."""
+
 LONGEST_WHATSAPP = 4096
 """Letters of one WhatsApp message (developers.facebook.com, text messages)."""
 
@@ -76,7 +79,16 @@ def parse(request: Request) -> Message:
         unreadable=int(media) > 0,
         point=_point(fields) if whatsapp else None,
         gateway="twilio",
+        opted=_opted(fields),
     )
+
+
+def _opted(fields: Fields) -> str:
+    """STOP, HELP or START where Advanced Opt-Out has answered that already."""
+    word = text_in(fields, "OptOutType", 40, needed=False).upper()
+    if word not in ("", *OPT_OUT):
+        raise BadRequest("The field OptOutType should be STOP, HELP or START.")
+    return word
 
 
 def _point(fields: Fields) -> tuple[float, float] | None:
@@ -92,10 +104,11 @@ def _point(fields: Fields) -> tuple[float, float] | None:
     return latitude, longitude
 
 
-def render(reply: Reply) -> Response:
-    """TwiML; without a message where there is nothing to say."""
+def render(reply: Reply, status: str = "") -> Response:
+    """TwiML; without a message where there is nothing to say. `status` is the URL that hears when it was delivered."""
     text = escape(_not_xml.sub("", reply.text), quote=False)
-    body = f"<Message>{text}</Message>" if text else ""
+    told = f' statusCallback="{escape(status)}"' if status else ""
+    body = f"<Message{told}>{text}</Message>" if text else ""
     twiml = f'<?xml version="1.0" encoding="UTF-8"?><Response>{body}</Response>'
     return Response(twiml, mimetype="application/xml")
 

@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from smsline.engine.conversation import converse
 from smsline.engine.line import Limits, Line
-from smsline.engine.model import Event, EventKind, Incoming, Pace, Reply, Session, Turn
+from smsline.engine.model import NOWHERE, Event, EventKind, Incoming, Pace, Reply, Session, State, Turn
+from smsline.engine.pages import shortened
 
 WINDOW = 10 * 60
 """Seconds of the window, and between two times that somebody is told to wait."""
@@ -86,3 +87,20 @@ def _kept(session: Session | None, turn: Turn) -> Session:
     found = session or turn.session
     assert found is not None
     return found
+
+
+def from_abroad(line: Line, session: Session | None, incoming: Incoming) -> Turn:
+    """What a sender of a country gets that is not answered: how to call for help, once a day."""
+    now = int(incoming.time.timestamp())
+    pace, language = session.pace if session else Pace(), session.state.language if session else line.default
+    if 0 <= now - pace.warned < DAY:
+        return Turn(Reply(""), session, (Event("abroad", language),))
+    state = State(NOWHERE, language, now)
+    text = shortened(incoming.channel, line.catalog(language, "phrase.cry"))
+    return Turn(Reply(text), Session(state, pace=replace(pace, warned=now)), (Event("abroad", language),))
+
+
+def opted(line: Line, session: Session | None, word: str) -> Turn:
+    """The gateway has answered STOP, HELP or START itself: no second reply, and after STOP nothing is remembered."""
+    language = session.state.language if session else line.default
+    return Turn(Reply(""), None if word == "STOP" else session, (Event("opted", language),))

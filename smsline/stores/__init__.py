@@ -61,12 +61,21 @@ class Wrong(NamedTuple):
     times: int
 
 
+class Todo(NamedTuple):
+    """A message that is still to be redacted at the gateway, and how often that was tried."""
+
+    id: str
+    tries: int
+
+
 class Tally(NamedTuple):
     """What one turn adds to the counts."""
 
     day: date
     channel: str
     segments: int
+    country: str = ""
+    """The calling code that segments were sent to, where there is one."""
 
 
 class Until(NamedTuple):
@@ -117,14 +126,29 @@ class Store(Protocol):
     def months(self) -> Iterator[Month]:
         """The monthly tally."""
 
+    def spent(self, day: date) -> dict[str, int]:
+        """Segments sent on a day, by calling code. `StoreError` where it cannot be read."""
+
     def wrong(self) -> Iterator[Wrong]:
         """The monthly tally of numbers that callers say are wrong. `StoreError` where it cannot be read."""
+
+    def add_todo(self, known: str, due: int) -> None:
+        """Put a message on the list of what is to be redacted, at `due` (seconds, UTC) or later; twice is once."""
+
+    def todo(self, now: int, most: int, lease: int) -> list[Todo]:
+        """What is due, oldest first. Nobody else gets it for `lease` seconds."""
+
+    def settle(self, known: str, due: int | None) -> None:
+        """It is done; or, with a time, to be tried again then."""
+
+    def waiting(self, now: int) -> tuple[int, int]:
+        """How many wait to be redacted, and for how many seconds the oldest has."""
 
     def sweep(self, now: int) -> int:
         """Delete the rows that ended before `now` (seconds, UTC), and of the others positions that did; how many."""
 
 
-def open_store(url: str) -> Store:
+def open_store(url: str, durability: str = "normal") -> Store:
     """The store that a setting names. `SmslineError` where there is none such."""
     if url == "memory:":
         from smsline.stores.memory import MemoryStore
@@ -133,5 +157,5 @@ def open_store(url: str) -> Store:
     if url.startswith("sqlite:///"):
         from smsline.stores.sqlite import SqliteStore
 
-        return SqliteStore(url.removeprefix("sqlite:///"))
+        return SqliteStore(url.removeprefix("sqlite:///"), durability)
     raise SmslineError(f'SMSLINE_STORE is "{url}". Write sqlite:///path or memory:.')

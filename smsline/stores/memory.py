@@ -8,7 +8,7 @@ from datetime import date
 from threading import Lock
 
 from smsline.engine.model import Event, Turn
-from smsline.stores import AHEAD, Day, Key, Month, Salt, Step, Tally, Until, Wrong
+from smsline.stores import AHEAD, Day, Key, Month, Salt, Step, Tally, Todo, Until, Wrong
 from smsline.stores.packing import faded, pack, unpack
 from smsline.stores.tallies import day_rows, month_rows, wrong_rows
 
@@ -23,6 +23,8 @@ class MemoryStore:
         self._segments: Counter[tuple[date, str, str, str, str]] = Counter()
         self._months: Counter[tuple[str, str, str, bool]] = Counter()
         self._wrong: Counter[tuple[str, str]] = Counter()
+        self._todo: dict[str, list[int]] = {}
+        self._spent: Counter[tuple[date, str]] = Counter()
         self._lock = Lock()
 
     def turn(
@@ -49,6 +51,8 @@ class MemoryStore:
             self._segments[row] += segments
         self._months.update(month_rows(events, tally))
         self._wrong.update(wrong_rows(events, tally))
+        if tally.country and tally.segments:
+            self._spent[tally.day, tally.country] += tally.segments
 
     def forget(self, keys: Sequence[Key]) -> bool:
         with self._lock:
@@ -76,6 +80,33 @@ class MemoryStore:
     def months(self) -> Iterator[Month]:
         for row, count in sorted(self._months.items()):
             yield Month(*row, count)
+
+    def add_todo(self, known: str, due: int) -> None:
+        with self._lock:
+            self._todo.setdefault(known, [due, 0, due])
+
+    def todo(self, now: int, most: int, lease: int) -> list[Todo]:
+        with self._lock:
+            due = sorted((row[0], known) for known, row in self._todo.items() if row[0] <= now)[:most]
+            for _, known in due:
+                self._todo[known][0] = now + lease
+                self._todo[known][1] += 1
+            return [Todo(known, self._todo[known][1]) for _, known in due]
+
+    def settle(self, known: str, due: int | None) -> None:
+        with self._lock:
+            if due is None:
+                self._todo.pop(known, None)
+            elif known in self._todo:
+                self._todo[known][0] = due
+
+    def waiting(self, now: int) -> tuple[int, int]:
+        with self._lock:
+            oldest = min((row[2] for row in self._todo.values()), default=now)
+            return len(self._todo), max(0, now - oldest)
+
+    def spent(self, day: date) -> dict[str, int]:
+        return {country: count for (sent, country), count in self._spent.items() if sent == day}
 
     def wrong(self) -> Iterator[Wrong]:
         for row, count in sorted(self._wrong.items()):

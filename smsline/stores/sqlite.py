@@ -7,8 +7,11 @@ are made once, before workers start: two that do it at once lock each other out.
 
 from __future__ import annotations
 
+import fcntl
+import logging
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -18,11 +21,14 @@ from typing import Any
 
 from smsline.engine.model import Event, Turn
 from smsline.errors import SmslineError
-from smsline.stores import AHEAD, Day, Key, Month, Salt, Step, StoreError, Tally, Until, Wrong
+from smsline.stores import AHEAD, Day, Key, Month, Salt, Step, StoreError, Tally, Todo, Until, Wrong
+from smsline.stores.migrations import migrations
 from smsline.stores.packing import faded, pack, unpack
 from smsline.stores.tallies import day_rows, month_rows, wrong_rows
 
-BUSY = 2.0
+log = logging.getLogger("smsline")
+
+BUSY = 1.0
 """Seconds to wait for another writer before the caller is answered without a session."""
 
 _LOAD = "select data from session where key = ?"
@@ -37,14 +43,18 @@ _MONTH = (
     "insert into month (month, service, municipality, found, count) values (?, ?, ?, ?, 1) "
     "on conflict do update set count = count + 1"
 )
+_SPENT = (
+    "insert into spent (day, country, segments) values (?, ?, ?) "
+    "on conflict do update set segments = segments + excluded.segments"
+)
 _WRONG = "insert into wrong (month, organisation, count) values (?, ?, 1) on conflict do update set count = count + 1"
 
 
 class SqliteStore:
     """The contract on one file. A connection is opened in each process, never carried over a fork."""
 
-    def __init__(self, path: str) -> None:
-        self.path = Path(path)
+    def __init__(self, path: str, durability: str = "normal") -> None:
+        self.path, self.durability = Path(path), durability
         self._lock = Lock()
         self._connection: sqlite3.Connection | None = None
         self._process = 0
@@ -72,8 +82,7 @@ class SqliteStore:
         """All or nothing, one at a time. `StoreError` where SQLite fails: the next one opens the file anew."""
         with self._lock:
             try:
-                connection = self._open()
-                connection.execute("begin immediate")
+                connection = self._begun()
                 try:
                     yield connection
                     connection.execute("commit")
@@ -83,7 +92,24 @@ class SqliteStore:
                     raise
             except sqlite3.Error as error:
                 self._close()
+                if _is_corrupt(error):
+                    set_aside(self.path)
                 raise StoreError(f"The store {self.path} cannot be used: {type(error).__name__}.") from error
+
+    def _begun(self) -> sqlite3.Connection:
+        """A connection with a transaction begun; on a new file where the old one turns out to be broken."""
+        for attempt in (1, 2):
+            try:
+                connection = self._open()
+                connection.execute("begin immediate")
+                connection.execute("select 1 from session limit 1").fetchone()
+                return connection
+            except sqlite3.DatabaseError as error:
+                self._close()
+                if attempt == 2 or not _is_corrupt(error):
+                    raise
+                set_aside(self.path)
+        raise AssertionError("not reached")
 
     def forget(self, keys: Sequence[Key]) -> bool:
         with self._transaction() as connection:
@@ -129,6 +155,37 @@ class SqliteStore:
         for row in _database(self.path)["month"].rows_where(order_by="month, service, municipality"):
             yield Month(row["month"], row["service"], row["municipality"], bool(row["found"]), row["count"])
 
+    def add_todo(self, known: str, due: int) -> None:
+        with self._transaction() as connection:
+            connection.execute(
+                "insert or ignore into todo (id, due, tries, since) values (?, ?, 0, ?)", (known, due, due)
+            )
+
+    def todo(self, now: int, most: int, lease: int) -> list[Todo]:
+        with self._transaction() as connection:
+            due = "select id, tries + 1 from todo where due <= ? order by due limit ?"
+            rows = [Todo(*row) for row in connection.execute(due, (now, most)).fetchall()]
+            taken = [(now + lease, row.id) for row in rows]
+            connection.executemany("update todo set due = ?, tries = tries + 1 where id = ?", taken)
+            return rows
+
+    def settle(self, known: str, due: int | None) -> None:
+        with self._transaction() as connection:
+            if due is None:
+                connection.execute("delete from todo where id = ?", (known,))
+            else:
+                connection.execute("update todo set due = ? where id = ?", (due, known))
+
+    def waiting(self, now: int) -> tuple[int, int]:
+        with self._transaction() as connection:
+            count, oldest = connection.execute("select count(*), min(since) from todo").fetchone()
+            return count, max(0, now - oldest) if oldest else 0
+
+    def spent(self, day: date) -> dict[str, int]:
+        with self._transaction() as connection:
+            rows = connection.execute("select country, segments from spent where day = ?", (day.isoformat(),))
+            return dict(rows.fetchall())
+
     def wrong(self) -> Iterator[Wrong]:
         try:
             database = _database(self.path)
@@ -141,7 +198,7 @@ class SqliteStore:
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None or self._process != os.getpid():
-            self._connection = _connect(self.path)
+            self._connection = _connect(self.path, self.durability)
             self._process = os.getpid()
         return self._connection
 
@@ -164,18 +221,52 @@ def _count(connection: sqlite3.Connection, events: Sequence[Event], tally: Tally
         connection.execute(_DAY, (day.isoformat(), *rest, segments))
     connection.executemany(_MONTH, month_rows(events, tally))
     connection.executemany(_WRONG, wrong_rows(events, tally))
+    if tally.country and tally.segments:
+        connection.execute(_SPENT, (tally.day.isoformat(), tally.country, tally.segments))
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(path: Path, durability: str) -> sqlite3.Connection:
     if not path.exists():
         _again(path)
     try:
         connection = sqlite3.connect(path, timeout=BUSY, isolation_level=None, check_same_thread=False)
-        connection.execute("pragma synchronous = normal")
+        connection.execute(f"pragma synchronous = {durability}")
         connection.execute("pragma secure_delete = on")
     except sqlite3.Error as error:
         raise StoreError(f"The store {path} cannot be opened: {error}.") from error
     return connection
+
+
+def _is_corrupt(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorname", "") in ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+
+
+def set_aside(path: Path) -> None:
+    """Move a broken file away and begin a new one. Workers that find it at once do so one after the other."""
+    with path.with_name(f"{path.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if _is_whole(path):
+            return  # another worker was first
+        log.error("store-corrupt set-aside")
+        stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
+        for part in ("", "-wal", "-shm"):
+            broken = path.with_name(path.name + part)
+            if broken.exists():
+                os.replace(broken, path.with_name(f"{path.name}.corrupt-{stamp}{part}"))
+        _again(path)
+
+
+def _is_whole(path: Path) -> bool:
+    try:
+        connection = sqlite3.connect(path, timeout=BUSY)
+        try:
+            found = connection.execute("pragma quick_check(1)").fetchone()
+            connection.execute("select 1 from session limit 1")
+            return bool(found and found[0] == "ok")
+        finally:
+            connection.close()
+    except sqlite3.Error:
+        return False
 
 
 def _again(path: Path) -> None:
@@ -199,44 +290,9 @@ def _prepare(path: Path) -> None:
             raise SmslineError(f"The folder {path.parent} of the store is not there. Make it, or change SMSLINE_STORE.")
         database = _database(path)
         database.enable_wal()
-        _migrations().apply(database)
+        migrations().apply(database)
         database.close()
         os.chmod(path, 0o600)
     except (sqlite3.Error, OSError) as error:
         what = f"The store {path} cannot be made or opened: {error}. Check SMSLINE_STORE and its folder."
         raise SmslineError(what) from error
-
-
-def _migrations() -> Any:
-    """What has to be done to an older file, in order. A step that was released is never changed."""
-    from sqlite_utils import Migrations
-
-    steps = Migrations("smsline")
-
-    @steps()
-    def sessions_and_tallies(database: Any) -> None:
-        database["session"].create({"key": bytes, "data": str, "position": int, "language": int}, pk="key")
-        database["session"].create_index(["position"])
-        rows = {
-            "day": str,
-            "channel": str,
-            "language": str,
-            "event": str,
-            "node": str,
-            "count": int,
-            "segments": int,
-        }
-        database["day"].create(rows, pk=("day", "channel", "language", "event", "node"))
-        months = {"month": str, "service": str, "municipality": str, "found": int, "count": int}
-        database["month"].create(months, pk=("month", "service", "municipality", "found"))
-
-    @steps()
-    def wrong_numbers(database: Any) -> None:
-        database["wrong"].create({"month": str, "organisation": str, "count": int}, pk=("month", "organisation"))
-
-    @steps()
-    def salts(database: Any) -> None:
-        database["salt"].create({"number": int, "since": int, "salt": bytes}, pk="number")
-        database["session"].add_column("salt", int, not_null_default=0)
-
-    return steps
