@@ -24,6 +24,7 @@ from smsline.metrics import exposed
 from smsline.service import Rules, Service, codes
 from smsline.settings import Settings
 from smsline.stores import Store, open_store
+from smsline.upkeep import fingerprint
 
 log = logging.getLogger("smsline")
 
@@ -38,10 +39,12 @@ MOST_FIELDS = 200
 
 def create_app(settings: Settings, store: Store | None = None) -> Flask:
     """The app: content loaded and checked, store opened, routes of the gateways that are on."""
+    loaded = fingerprint(settings.menus, settings.locales)
     line = replace(load(settings.menus, settings.locales), limits=settings.limits)
     service = Service(line, store or open_store(settings.store, settings.durability), settings.secret, Rules(
         settings.key_days * 24 * 60 * 60, codes(settings.countries), settings.segments_a_day,
     ))  # fmt: skip
+    service.loaded = loaded
     service.store.sweep(int(time.time()))
     service.refresh(datetime.now(UTC))
     app = Flask(__name__, static_folder=None)

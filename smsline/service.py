@@ -81,6 +81,8 @@ class Service:
     salts: tuple[Salt, ...] = ()
     spent: Counter[tuple[date, str]] = field(default_factory=Counter)
     """Segments sent by day and calling code, as far as this worker knows."""
+    loaded: str = ""
+    """The state of the content that the line was made from, as `upkeep.fingerprint` tells it."""
     resting: float = 0.0
     """Until when the store is left alone after it failed, on the clock of `time.monotonic`."""
 
@@ -116,6 +118,11 @@ class Service:
             log.error("store-failed")
             self.resting = monotonic() + REST
             return None
+
+    def take(self, line: Line, loaded: str) -> None:
+        """Answer from new content from the next turn on."""
+        directory = replace(line.directory, doubted=self.line.directory.doubted)
+        self.line, self.loaded = replace(line, limits=self.line.limits, directory=directory), loaded
 
     def refresh(self, now: datetime) -> None:
         """Once a minute: the salts of the hashes, what was spent today, whose number is said to be wrong this month."""

@@ -9,10 +9,7 @@ from __future__ import annotations
 import logging
 import socket
 import sys
-import threading
-import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,20 +21,14 @@ from gunicorn.workers.sync import SyncWorker
 from twilio.request_validator import RequestValidator
 
 from smsline.app import create_app
-from smsline.channels import redaction
 from smsline.errors import SmslineError
 from smsline.settings import Settings
+from smsline.upkeep import keep_house
 
 log = logging.getLogger("smsline")
 
-SWEEP = 60
-"""Seconds between two times that ended sessions are deleted."""
-
 PATIENCE = 5
 """Seconds that a client may be silent while it sends a request; a proxy in front reads slow ones."""
-
-REDACT = 5
-"""Seconds between two rounds of redacting."""
 
 TIMEOUT = 30
 """Seconds after which a worker that hangs is replaced."""
@@ -87,7 +78,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "loglevel": "warning",
             "proc_name": "smsline",
             "control_socket_disable": True,
-            "post_worker_init": lambda worker: _keep_house(worker.wsgi, self.settings),
+            "post_worker_init": lambda worker: keep_house(worker.wsgi.extensions["smsline"], self.settings),
         }
         for name, value in options.items():
             if name in self.cfg.settings:
@@ -95,34 +86,6 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Callable[..., Any]:
         return self.app
-
-
-def _keep_house(app: Any, settings: Settings) -> None:
-    """What a worker does beside answering, also when nobody texts: threads, since workers never fork.
-
-    Once a minute it deletes what has ended and refreshes what it knows; every few seconds it redacts at Twilio.
-    """
-    service = app.extensions["smsline"]
-
-    def sweep() -> None:
-        service.store.sweep(int(time.time()))
-        service.refresh(datetime.now(UTC))
-
-    _every(SWEEP, sweep, "sweep-failed")
-    if settings.redacts:
-        _every(REDACT, lambda: redaction.redact_due(service.store, settings, datetime.now(UTC)), "redaction-failed")
-
-
-def _every(seconds: float, do: Callable[[], object], failed: str) -> None:
-    def again() -> None:
-        while True:
-            time.sleep(seconds)
-            try:
-                do()
-            except Exception:
-                log.error(failed)
-
-    threading.Thread(target=again, daemon=True).start()
 
 
 def run(settings: Settings) -> None:

@@ -19,6 +19,7 @@ FLOORS = (
     ("smsline.content", "smsline.stores", "smsline.settings", "smsline.anonymity"),
     ("smsline.service",),
     ("smsline.channels", "smsline.metrics"),
+    ("smsline.upkeep", "smsline.doctor"),
     ("smsline.app",),
     ("smsline.serving",),
     ("smsline.cli",),

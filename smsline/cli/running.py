@@ -1,13 +1,19 @@
-"""`smsline serve`, `forget` and `stats`: the line as it runs."""
+"""`smsline serve`, `forget`, `stats`, `fallback` and `doctor`: the line as it runs."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
+from collections.abc import Callable, Mapping
 
 import click
 
+from smsline.anonymity import Cell, anonymous
+from smsline.channels import twilio
 from smsline.cli.group import Shown, line_of, main, settings_of
+from smsline.doctor import examined, questions
+from smsline.engine.model import Reply
 from smsline.errors import SmslineError
 
 
@@ -47,18 +53,70 @@ def forget() -> None:
 
 
 @main.command()
-def stats() -> None:
-    """What was asked and where help was sought, in counts that identify nobody."""
+@click.option("--exact", is_flag=True, help="Every count as it is, for this machine alone.")
+def stats(exact: bool) -> None:
+    """What was asked and where help was sought, in counts that identify nobody: small ones are joined or blank."""
     from smsline.stores import open_store
 
     try:
         store = open_store(settings_of().store)
+        days, months = list(store.days()), list(store.months())
     except SmslineError as error:
         raise Shown(str(error)) from error
-    for day in store.days():
-        click.echo(
-            f"{day.day} {day.channel} {day.language} {day.event} {day.node or '-'} {day.times} segments {day.segments}"
-        )
-    for month in store.months():
+    asked: Counter[Cell] = Counter()
+    for day in days:
+        asked[f"{day.day:%Y-%m-%d}", day.channel, day.language, day.event, day.node or "-"] += day.times
+    _table(asked if exact else anonymous(asked, (_month_of, _any_language), (_without(3), _without(4))))
+    sought: Counter[Cell] = Counter()
+    for month in months:
         found = "found" if month.found else "nobody near"
-        click.echo(f"{month.month} {month.service} {month.municipality} {found} {month.times}")
+        sought[month.month, month.service, month.municipality, found] += month.times
+    _table(sought if exact else anonymous(sought, (_whole_country,), (_without(1), _without(2))))
+
+
+def _table(counts: Mapping[Cell, int | None]) -> None:
+    for cell, count in sorted(counts.items(), key=lambda row: [str(part) for part in row[0]]):
+        click.echo(" ".join(map(str, cell)) + f" {'<5' if count is None else count}")
+
+
+def _month_of(cell: Cell) -> Cell | None:
+    """A day's count in that of its month."""
+    day, *rest = cell
+    return (str(day)[:7], *rest) if len(str(day)) == 10 else None
+
+
+def _any_language(cell: Cell) -> Cell | None:
+    day, _, language, *rest = cell
+    return (day, "any", "any", *rest) if language != "any" else None
+
+
+def _without(part: int) -> Callable[[Cell], Cell]:
+    """The sum over one part of a cell, which a reader can make."""
+    return lambda cell: (*cell[:part], *cell[part + 1 :])
+
+
+def _whole_country(cell: Cell) -> Cell | None:
+    month, service, municipality, found = cell
+    return (month, service, "other places", found) if municipality != "other places" else None
+
+
+@main.command()
+def fallback() -> None:
+    """A static reply for when the line itself is off: the TwiML of Twilio's fallback URL, from the content."""
+    line = line_of(settings_of())
+    said = [line.catalog(code, "phrase.fallback") for code in line.voice or (line.default,)]
+    click.echo(twilio.render(Reply("\n".join(said))).get_data(as_text=True))
+
+
+@main.command()
+def doctor() -> None:
+    """What is set up, what is not, and what only a person can see at the gateway."""
+    settings = settings_of()
+    wrong = 0
+    for good, what in [*examined(settings)]:
+        click.echo(f"{'ok   ' if good else 'MEND '} {what}")
+        wrong += not good
+    for question in questions(settings):
+        click.echo(f"ask   {question}")
+    if wrong:
+        raise SystemExit(1)

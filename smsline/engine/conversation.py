@@ -32,7 +32,7 @@ from smsline.engine.model import (
 from smsline.engine.pages import shortened
 from smsline.engine.path import located
 from smsline.engine.screen import NEAR, PLACES, RESUME, choices, draw, draw_all
-from smsline.engine.session import CRY, awake, is_echo, is_grave, repeated, speaks_of_safety
+from smsline.engine.session import CRY, awake, is_echo, is_grave, landed, repeated, speaks_of_safety
 from smsline.engine.understanding import Meaning, understand
 
 REMEMBERED = 8
@@ -56,10 +56,12 @@ def converse(line: Line, session: Session | None, incoming: Incoming) -> Turn:
     session, incoming, missed = located(session, incoming)
     for earlier in missed:
         session = converse(line, session, earlier).session
-    step = _Step(line, incoming, awake(line, session, incoming))
+    session = awake(line, session, incoming)
+    moved = landed(line, session) if session else None
+    step = _Step(line, incoming, moved or session)
     numbered = step.number()
-    if numbered:
-        return numbered
+    if numbered:  # a number of a screen that is gone means nothing on another one
+        return step.done(step.state, step._before(), None) if moved else numbered
     meaning = understand(line, incoming.text, step.state.language if step.alive or step.chosen else None)
     if meaning.command == "machine" or (meaning.command != "help" and is_echo(line, step.session, incoming)):
         return step.machine()

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from smsline.engine.fold import words
 from smsline.engine.line import Line
-from smsline.engine.model import ACTIONS, START, Incoming, Reply, Session, Spot, State, Turn
+from smsline.engine.model import ACTIONS, NOWHERE, START, Incoming, Reply, Session, Spot, State, Turn
 from smsline.engine.path import returned
 from smsline.engine.screen import draw
 
@@ -45,10 +45,20 @@ def awake(line: Line, session: Session | None, incoming: Incoming) -> Session | 
     if passed > line.limits.language:
         return None
     limit = line.limits.safety if is_grave(line, session) else line.limits.position
-    if passed > limit or not _exists(line, session.state):
+    if passed > limit or session.state.here == NOWHERE:
         begun = State(Spot(START), session.state.language, 0)
         return replace(session, state=begun, trail=())
     return replace(session, trail=tuple(spot for spot in session.trail if _there(line, spot)))
+
+
+def landed(line: Line, session: Session) -> Session | None:
+    """The session at the nearest stop that still exists, where new content has taken away what it speaks of."""
+    if _exists(line, session.state):
+        return None
+    *before, here = session.trail or (Spot(START),)
+    spot = here if here.view in ("node", "ask", "phrase") else Spot(here.node, "ask")
+    state = State(spot, session.state.language, session.state.time)
+    return replace(session, state=state, trail=tuple(before))
 
 
 def is_echo(line: Line, session: Session | None, incoming: Incoming) -> bool:

@@ -1,0 +1,113 @@
+"""New content is taken up while the line runs, by all workers, and only when it checks without a problem."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import time
+from dataclasses import replace
+
+import pytest
+
+from smsline.content.loading import load
+from smsline.engine.model import Spot
+from smsline.stores import open_store
+
+from .conftest import TINY
+from .server import Server
+
+
+@pytest.fixture
+def line_folder(tmp_path):
+    for part in ("menus", "locales"):
+        shutil.copytree(TINY / part, tmp_path / "line" / part)
+    return tmp_path / "line"
+
+
+def edit(folder, old: str, new: str, file: str = "menus/tree.yaml") -> None:
+    path = folder / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def until(what, seconds: float = 20) -> bool:
+    """Wait for something, as long as it may take on a slow machine."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if what():
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def answers(running, count: int = 8) -> set[str]:
+    """The first screen, asked for often enough that each worker had a turn."""
+    return {running.sms("menu", sender=f"+3160000{number:04}")[1] for number in range(count)}
+
+
+def settings(folder) -> dict[str, str]:
+    return {"SMSLINE_MENUS": str(folder / "menus"), "SMSLINE_LOCALES": str(folder / "locales"), "SMSLINE_WORKERS": "2"}
+
+
+def edited(folder, word: str) -> None:
+    """A new sentence, with its Dutch translation."""
+    edit(folder, "in danger.", f"{word} danger.")
+    edit(folder, "in danger.", f"{word} danger.", "locales/nl/LC_MESSAGES/messages.po")
+
+
+def test_a_changed_file_is_taken_up_by_all_workers(tmp_path, line_folder):
+    with Server(tmp_path, settings(line_folder)) as running:
+        assert all("112 in danger." in answer for answer in answers(running))
+        edited(line_folder, "near")
+        assert until(lambda: all("112 near danger." in answer for answer in answers(running))), running.log
+        assert running.log.count("content-taken") == 2
+
+
+def test_what_does_not_check_is_not_taken_up_and_the_log_says_why(tmp_path, line_folder):
+    with Server(tmp_path, settings(line_folder)) as running:
+        edit(line_folder, "Go now.", "Go now, at least 5 times.")
+        assert until(lambda: running.log.count("content-refused") == 2), running.log
+        assert "content-refused menus/tree.yaml:" in running.log
+        assert "Make it a fact" in running.log
+        assert all("112 in danger." in answer for answer in answers(running))
+        edit(line_folder, "Go now, at least 5 times.", "Go now.")
+        edited(line_folder, "close to")
+        assert until(lambda: all("112 close to danger." in answer for answer in answers(running))), running.log
+
+
+def test_a_broken_file_changes_nothing(tmp_path, line_folder):
+    with Server(tmp_path, settings(line_folder)) as running:
+        (line_folder / "menus/tree.yaml").write_text("start: [", encoding="utf-8")
+        assert until(lambda: running.log.count("content-refused") == 2), running.log
+        assert all("112 in danger." in answer for answer in answers(running))
+
+
+def test_a_hang_up_signal_makes_new_workers_that_have_it(tmp_path, line_folder):
+    with Server(tmp_path, settings(line_folder)) as running:
+        edited(line_folder, "near")
+        running.process.send_signal(signal.SIGHUP)
+        assert until(lambda: all("112 near danger." in answer for answer in answers(running))), running.log
+
+
+def test_a_session_whose_node_is_gone_lands_at_the_nearest_that_is_there(tiny, phone):
+    caller = phone(tiny)
+    caller.text("1")
+    health = caller.text("1")
+    caller.text("1")
+    assert caller.node == "pep"
+    caller.line = without(tiny, "pep")
+    assert caller.text("2") == health.replace("1 PEP\n2 STI", "1 STI")  # a number of the lost screen means nothing
+    assert caller.session.state.here == Spot("health")
+
+
+def without(line, node: str):
+    """The same line after a node was taken away."""
+    nodes = {name: replace(one, options=tuple(o for o in one.options if o.target != node))
+             for name, one in line.nodes.items() if name != node}  # fmt: skip
+    return replace(line, nodes=nodes, drawn={})
+
+
+def test_the_tiny_line_is_what_these_tests_edit(line_folder, tmp_path):
+    load(line_folder / "menus", line_folder / "locales")
+    assert open_store(f"sqlite:///{tmp_path}/x.sqlite").salts() == []
