@@ -3,7 +3,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: run test setup check bench lock clean
+.PHONY: run test setup check bench soak fuzz lock clean
 
 run: setup          ## check the content and answer on http://127.0.0.1:8000
 	$(BIN)/smsline check --no-reminders
@@ -29,6 +29,12 @@ check: setup        ## format, lint, types, content
 
 bench: setup        ## how fast it is, as ratios measured side by side in one run
 	$(BIN)/python benchmarks/bench.py
+
+soak: setup         ## workers killed under signed load: SECONDS=120 KILLS=20
+	$(BIN)/python benchmarks/soak.py $(or $(SECONDS),120) $(or $(KILLS),20)
+
+fuzz: setup         ## random texts and requests: CASES=100000
+	CASES=$(or $(CASES),100000) $(BIN)/pytest tests/test_fuzz.py
 
 lock: setup         ## write the lock files anew from pyproject.toml
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
