@@ -26,6 +26,7 @@ check: setup        ## format, lint, types, content
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/smsline check --no-reminders
+	.ci/audit $(BIN)
 
 bench: setup        ## how fast it is, as ratios measured side by side in one run
 	$(BIN)/python benchmarks/bench.py
