@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from fractions import Fraction
 
 K = 5
 """The smallest count that is shown."""
@@ -53,12 +54,14 @@ def anonymous(
     """
     found = rolled_up({cell: count for cell, count in counts.items() if count > 0}, rolls)
     blank = {cell for cell, count in found.items() if count < K}
-    sums = [_parts(found, total) for total in totals]
+    sums = [group for total in totals for group in _parts(found, total)]
     while True:
-        more = {cell for parts in sums for cell in _also(parts, found, blank)}
+        more = {_smallest(group, found, blank) for group in sums if _gives_away(group, found, blank)}
+        more |= {_smallest(group, found, blank) for cell in _computed(sums, blank) for group in sums if cell in group}
+        more.discard(None)
         if not more:
             break
-        blank |= more
+        blank |= {cell for cell in more if cell is not None}
     return {cell: None if cell in blank else count for cell, count in found.items()}
 
 
@@ -69,12 +72,51 @@ def _parts(found: Mapping[Cell, int], total: Callable[[Cell], Hashable]) -> list
     return list(groups.values())
 
 
-def _also(groups: list[list[Cell]], found: Mapping[Cell, int], blank: set[Cell]) -> list[Cell]:
-    """The smallest shown part of each total whose blank parts could be found by subtraction."""
-    more = []
-    for cells in groups:
-        hidden = [cell for cell in cells if cell in blank]
-        shown = sorted((cell for cell in cells if cell not in blank), key=lambda cell: (found[cell], repr(cell)))
-        if hidden and shown and (len(hidden) == 1 or sum(found[cell] for cell in hidden) < K):
-            more.append(shown[0])
-    return more
+def _smallest(cells: list[Cell], found: Mapping[Cell, int], blank: set[Cell]) -> Cell | None:
+    """The smallest part that is still shown: what is lost with it is least."""
+    shown = [cell for cell in cells if cell not in blank]
+    return min(shown, key=lambda cell: (found[cell], repr(cell)), default=None)
+
+
+def _gives_away(cells: list[Cell], found: Mapping[Cell, int], blank: set[Cell]) -> bool:
+    """Whether the blank parts of a total are known by it: one alone, too few people, or each of them exactly one."""
+    hidden = [cell for cell in cells if cell in blank]
+    together = sum(found[cell] for cell in hidden)
+    return bool(hidden) and (len(hidden) == 1 or together < K or together == len(hidden))
+
+
+def _computed(sums: list[list[Cell]], blank: set[Cell]) -> list[Cell]:
+    """The blank cells that several totals together give away: the totals are equations, and some have one solution."""
+    places = {cell: at for at, cell in enumerate(sorted(blank, key=repr))}
+    rows = [_equation(group, places) for group in sums]
+    solved = _reduced([row for row in rows if any(row)])
+    alone = [row.index(Fraction(1)) for row in solved if sum(value != 0 for value in row) == 1]
+    cells = list(places)
+    return [cells[at] for at in alone]
+
+
+def _equation(group: list[Cell], places: Mapping[Cell, int]) -> list[Fraction]:
+    row = [Fraction(0)] * len(places)
+    for cell in group:
+        if cell in places:
+            row[places[cell]] = Fraction(1)
+    return row
+
+
+def _reduced(rows: list[list[Fraction]]) -> list[list[Fraction]]:
+    """The rows in reduced echelon form (Gauss and Jordan), those of zeros left out."""
+    done: list[list[Fraction]] = []
+    for at in range(len(rows[0]) if rows else 0):
+        pivot = next((row for row in rows if row[at]), None)
+        if pivot is None:
+            continue
+        rows = [row for row in rows if row is not pivot]
+        pivot = [value / pivot[at] for value in pivot]
+        rows = [_less(row, pivot, at) for row in rows]
+        done = [*(_less(row, pivot, at) for row in done), pivot]
+    return done
+
+
+def _less(row: list[Fraction], pivot: list[Fraction], at: int) -> list[Fraction]:
+    factor = row[at]
+    return [value - factor * other for value, other in zip(row, pivot, strict=True)] if factor else row

@@ -129,9 +129,9 @@ def _ready(gateway: Gateway, settings: Settings) -> Gateway:
 
 
 def _status(service: Service, settings: Settings) -> Response:
-    known = redaction.finished(request)
-    if known and settings.redacts:
-        redaction.remember(service.store, known, int(time.time()) + redaction.AT_ONCE)
+    done = redaction.finished(request)
+    if done and settings.redacts:
+        redaction.remember(service.store, done[0], int(time.time()) + done[1])
     return Response("", status=204)
 
 

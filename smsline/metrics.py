@@ -24,10 +24,10 @@ def exposed(service: Service) -> Iterator[str]:
         yield "smsline_store_up 0"
         return
     events: Counter[Cell] = Counter()
-    segments: Counter[str] = Counter()
+    segments: Counter[Cell] = Counter()
     for day in days:
         events[day.event, day.channel] += day.times
-        segments[day.channel] += day.segments
+        segments[(day.channel,)] += day.segments
     yield "# TYPE smsline_store_up gauge"
     yield "smsline_store_up 1"
     yield "# HELP smsline_events_total What happened, by kind and channel; below five it is 0."
@@ -36,8 +36,8 @@ def exposed(service: Service) -> Iterator[str]:
         yield f'smsline_events_total{{event="{event}",channel="{channel}"}} {count or 0}'
     yield "# HELP smsline_segments_total SMS segments sent, by channel."
     yield "# TYPE smsline_segments_total counter"
-    for channel, count in sorted(segments.items()):
-        yield f'smsline_segments_total{{channel="{channel}"}} {count}'
+    for (channel,), count in sorted(anonymous(segments).items(), key=str):
+        yield f'smsline_segments_total{{channel="{channel}"}} {count or 0}'
     yield "# HELP smsline_redactions_waiting Messages that are still to be redacted at Twilio."
     yield "# TYPE smsline_redactions_waiting gauge"
     yield f"smsline_redactions_waiting {waiting}"

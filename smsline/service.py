@@ -30,6 +30,9 @@ log = logging.getLogger("smsline")
 REST = 2.0
 """Seconds for which a store that failed is left alone."""
 
+LEAVES, LEAVING, MOST_LEAVING = 5, 600.0, 10_000
+"""Replies to STOP and ERASE within so many seconds, and callers whose times are remembered."""
+
 DOUBTED = 3
 """Callers in a month who say that a number is wrong, until it is shown after the others."""
 
@@ -81,6 +84,8 @@ class Service:
     salts: tuple[Salt, ...] = ()
     spent: Counter[tuple[date, str]] = field(default_factory=Counter)
     """Segments sent by day and calling code, as far as this worker knows."""
+    left: dict[bytes, list[float]] = field(default_factory=dict)
+    """When those who were forgotten lately said so: in the memory of this worker alone, for ten minutes."""
     loaded: str = ""
     """The state of the content that the line was made from, as `upkeep.fingerprint` tells it."""
     resting: float = 0.0
@@ -101,11 +106,30 @@ class Service:
             shrunk = incoming.channel.parts and incoming.channel.septets < self._channel(message).septets
             return replace(turn, events=(*turn.events, Event("shrunk", self.line.default))) if shrunk else turn
 
-        turn = self._turn(message, step, tally) or step(None)
+        turn = self._turn(message, step, tally) or self._without_store(step)
+        if turn.session is None and turn.reply.text and self._leaves_again(message):
+            return Reply("")
         self.spent[incoming.time.date(), country] += tally(turn).segments
         if any(event.organisation for event in turn.events):
             self.refresh(incoming.time)
         return turn.reply
+
+    def _leaves_again(self, message: Message) -> bool:
+        """Whether somebody has said STOP or ERASE again and again, as an autoresponder does. Nothing is stored."""
+        if message.channel == "ussd":
+            return False
+        key, now = self._keys(message)[0].hash, monotonic()
+        if len(self.left) > MOST_LEAVING:
+            self.left.clear()
+        times = self.left[key] = [*(one for one in self.left.get(key, ()) if now - one < LEAVING), now]
+        return len(times) > LEAVES
+
+    def _without_store(self, step: Step) -> Turn:
+        """The answer to the text alone. That something is deleted cannot be said where nothing could be."""
+        turn = step(None)
+        if any(event.kind == "erased" for event in turn.events):
+            return Turn(Reply(self.line.catalog(turn.events[0].language, "phrase.broken"), ends=True), None)
+        return turn
 
     def _turn(self, message: Message, step: Step, tally: Callable[[Turn], Tally]) -> Turn | None:
         """One turn in the store; None where it fails. Then it is left alone a moment, so that nobody waits for it."""
@@ -205,7 +229,8 @@ class Service:
         def until(turn: Turn) -> Until:
             grave = turn.session is not None and is_grave(self.line, turn.session)
             position = limits.safety if grave else limits.position
-            return Until(now + position, now + limits.language)
+            since = turn.session.state.time if turn.session else now  # a text without an answer keeps nothing longer
+            return Until(since + position, now + limits.language)
 
         return until
 
@@ -215,6 +240,7 @@ class Service:
 
     def forget(self, sender: str) -> bool:
         """Delete what is kept of a sender on any channel; whether there was something."""
+        sender = e164_of(sender)
         names = {channel.name for channel in self.line.channels.values()}
         self.salts = tuple(self.store.salts())
         gone = [self.store.forget(self.keys(f"{name}:{sender}", 0)) for name in names]
@@ -224,6 +250,15 @@ class Service:
 def codes(countries: Iterable[str]) -> frozenset[str]:
     """The calling codes of countries, such as 31 of NL."""
     return frozenset(str(phonenumbers.country_code_for_region(country)) for country in countries)
+
+
+def e164_of(typed: str) -> str:
+    """A number as gateways write it, from what somebody typed: 06 12345678 is +31612345678."""
+    try:
+        number = phonenumbers.parse(typed, "NL")
+    except phonenumbers.NumberParseException:
+        return typed
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def country_of(sender: str) -> str:

@@ -94,6 +94,7 @@ def run(settings: Settings) -> None:
         what = "SMSLINE_STORE is memory:, which one process alone can read. Set SMSLINE_WORKERS=1, or sqlite:///path."
         raise SmslineError(what)
     _free(settings)
+    logging.getLogger("urllib3").setLevel(logging.CRITICAL)  # its warnings quote addresses
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(message)s")
     app = create_app(settings)
     if not settings.production:

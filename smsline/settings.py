@@ -212,6 +212,8 @@ def _wrong(
     for code in values["SMSLINE_COUNTRIES"].split(","):
         if code.strip() and not phonenumbers.country_code_for_region(code.strip().upper()):
             wrong.append(f'SMSLINE_COUNTRIES names "{code.strip()}", which is no country. Write codes such as NL,RO.')
+    if not values["SMSLINE_COUNTRIES"].strip(", "):
+        wrong.append("SMSLINE_COUNTRIES names no country. Write codes such as NL,RO.")
     if not values["SMSLINE_STORE"].startswith(STORES):
         wrong.append(f'SMSLINE_STORE is "{values["SMSLINE_STORE"]}". Write sqlite:///path or memory:.')
     wrong += _unusable(values)

@@ -38,11 +38,8 @@ LONGEST_CHECK = 300
 def keep_house(service: Service, settings: Settings) -> None:
     """Start the threads of a worker."""
 
-    def sweep() -> None:
-        service.store.sweep(int(time.time()))
-        service.refresh(datetime.now(UTC))
-
-    every(SWEEP, sweep, "sweep-failed")
+    every(SWEEP, lambda: service.store.sweep(int(time.time())), "sweep-failed")
+    every(SWEEP, lambda: service.refresh(datetime.now(UTC)), "refresh-failed")
     every(LOOK, Watch(service, settings).look, "content-failed", at_once=True)
     if settings.redacts:
         every(REDACT, lambda: redaction.redact_due(service.store, settings, datetime.now(UTC)), "redaction-failed")

@@ -30,7 +30,8 @@ def edited(folder, old: str, new: str, file: str = "menus/tree.yaml") -> None:
 
 
 def test_without_a_change_nothing_is_different(repository):
-    assert run("diff", menus=repository).output == "0 stops changed, 0 translations turned fuzzy.\n"
+    said = "0 stops changed, 0 other changes of who helps, 0 translations turned fuzzy.\n"
+    assert run("diff", menus=repository).output == said
 
 
 def test_a_changed_answer_is_shown_before_and_after_with_size_and_price(repository):
@@ -39,7 +40,7 @@ def test_a_changed_answer_is_shown_before_and_after_with_size_and_price(reposito
     assert output.startswith("pep (node) en sms\n- Go now.")
     assert "\n+ Go at once." in output
     assert "segments, EUR 0.20)" in output or "segment, EUR 0.10)" in output
-    assert output.endswith("1 stop changed, 0 translations turned fuzzy.\n")
+    assert output.endswith("1 stop changed, 0 other changes of who helps, 0 translations turned fuzzy.\n")
 
 
 def test_a_translation_that_turns_fuzzy_is_named_and_what_its_callers_get(repository):
@@ -72,3 +73,23 @@ def test_outside_git_it_says_so(tmp_path):
     result = run("diff", menus=tmp_path)
     assert result.exit_code == 1
     assert "There is no earlier state to compare with: fatal: not a git repository" in result.output
+
+
+def test_a_sentence_that_stands_above_other_screens_is_shown_too(repository):
+    edited(repository, "Thank you. Staff", "Thanks. Staff", "menus/phrases.yaml")
+    output = run("diff", "--language", "en", menus=repository).output
+    assert "phrase.thanks (sentence) en any\n- Thank you. Staff" in output
+
+
+def test_who_helps_elsewhere_is_said_with_how_many_places(repository):
+    edited(repository, "areas: [Rotterdam]", "areas: [Breda]", "menus/organisations/all.yaml")
+    output = run("diff", menus=repository).output
+    assert "sti_test: other helpers in " in output
+    assert "municipalities and provinces, such as " in output
+
+
+@pytest.mark.parametrize("option", [("--language", "xx"), ("--channel", "fax")])
+def test_a_wish_that_cannot_be_is_no_clean_result(repository, option):
+    result = run("diff", *option, menus=repository)
+    assert result.exit_code == 1
+    assert f'"{option[1]}". Choose one of' in result.output

@@ -209,7 +209,7 @@ def test_nothing_is_written_until_every_row_is_right(copy, orgs):
     for sentence in (
         "new.csv:3  new-help: massage is not known under services.",
         'new.csv:4  id is "River". Write small letters',
-        "new.csv:5  renamed: clinic-river (menus/organisations/all.yaml:3) has the number 010 236 5212 too. Renamed?",
+        "new.csv:5  renamed: clinic-river (menus/organisations/all.yaml:3) has the phone 010 236 5212 too. Renamed?",
         "new.csv:6  region-help also stands in line 2. Keep one of the two.",
         "4 of 5 rows are wrong, so nothing was written.",
     ):
@@ -299,7 +299,7 @@ def nearest(*arguments: str):
 def test_nearest_shows_the_order_of_a_phone_and_why():
     output = nearest("sti_test", "3011", "--at", "2026-11-24T23:00").output
     assert output == (
-        "sti_test near Rotterdam: \n"
+        "sti_test near Rotterdam:\n"
         "  1 River Clinic (clinic-river)  010 236 5212\n"
         "    serves this place; shown with its number; closed; 0.0 km\n"
     )

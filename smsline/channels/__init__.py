@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from queue import Empty, Queue
+from threading import Thread
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -22,6 +24,8 @@ from smsline.settings import Settings
 LONGEST_ID = 200
 LONGEST_SENDER = 64
 LONGEST_TEXT = 1600
+SHORTEST_NUMBER = 7
+"""Figures of a number that belongs to a country; what is shorter is a short code."""
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -51,6 +55,26 @@ class Gateway:
 def unsigned(request: Request, settings: Settings) -> bool:
     """The guard of a gateway that signs nothing: whoever does not know the secret path finds no route."""
     return True
+
+
+def within(seconds: float, call: Callable[[], int]) -> int:
+    """What a call gives, or `TimeoutError`: the limits of sockets begin anew with each byte that drips in."""
+    results: Queue[int | Exception] = Queue()
+
+    def run() -> None:
+        try:
+            results.put(call())
+        except Exception as error:
+            results.put(error)
+
+    Thread(target=run, daemon=True).start()
+    try:
+        result = results.get(timeout=seconds)
+    except Empty:
+        raise TimeoutError from None
+    if isinstance(result, Exception):
+        raise result
+    return result
 
 
 # --- what is in a request -------------------------------------------------------------------------------------
@@ -117,9 +141,9 @@ def name_in(fields: Fields, name: str, longest: int) -> str:
 
 
 def e164(number: str) -> str:
-    """A number as +31612345678, whichever of the usual forms a gateway has; anything else stays as it is."""
+    """A number as +31612345678, whichever of the usual forms a gateway has; short codes and names stay as they are."""
     digits = number.removeprefix("+")
-    if not (digits.isascii() and digits.isdigit()):
+    if not (digits.isascii() and digits.isdigit()) or len(digits) < SHORTEST_NUMBER:
         return number
     if digits.startswith("00"):
         return "+" + digits[2:]

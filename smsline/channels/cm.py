@@ -16,16 +16,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
-from queue import Empty, Queue
-from threading import Thread
 from typing import Any
 
 from flask import Request, Response
 from werkzeug.exceptions import BadRequest, ServiceUnavailable
 
-from smsline.channels import LONGEST_SENDER, Fields, Gateway, e164, json_of, name_in, text_in, unsigned
+from smsline.channels import LONGEST_SENDER, Fields, Gateway, e164, json_of, name_in, text_in, unsigned, within
 from smsline.engine.model import Reply
 from smsline.service import Message
 from smsline.settings import Settings
@@ -35,7 +32,7 @@ SECONDS = 5.0
 
 LONGEST_PARTS = 8
 
-_number = re.compile(r"(\+|00)?[1-9]\d{4,14}").fullmatch
+_number = re.compile(r"(\+|00)?[1-9]\d{2,14}").fullmatch
 _our_number = re.compile(r"(\+|00)?[1-9]\d{2,14}").fullmatch
 
 
@@ -91,38 +88,18 @@ def deliver(message: Message, reply: Reply, settings: Settings) -> None:
         return answer.status
 
     try:
-        status = _within(SECONDS, call)
+        status = within(SECONDS, call)
     except (urllib3.exceptions.HTTPError, TimeoutError):
         raise ServiceUnavailable("CM.com did not answer.") from None
     if not 200 <= status < 300:
         raise ServiceUnavailable("CM.com did not take the reply.")
 
 
-def _within(seconds: float, call: Callable[[], int]) -> int:
-    """What a call gives, or `TimeoutError`: the limits of sockets begin anew with each byte that drips in."""
-    results: Queue[int | Exception] = Queue()
-
-    def run() -> None:
-        try:
-            results.put(call())
-        except Exception as error:
-            results.put(error)
-
-    Thread(target=run, daemon=True).start()
-    try:
-        result = results.get(timeout=seconds)
-    except Empty:
-        raise TimeoutError from None
-    if isinstance(result, Exception):
-        raise result
-    return result
-
-
 def _sending(message: Message, reply: Reply, settings: Settings) -> dict[str, Any]:
     """One message as CM.com wants it; `auto` lets it choose GSM-7 or UCS-2 as the letters need."""
     sent = {
         "from": message.to,
-        "to": [{"number": "00" + message.sender.removeprefix("+")}],
+        "to": [{"number": re.sub(r"^\+", "00", message.sender)}],
         "body": {"type": "auto", "content": reply.text},
         "minimumNumberOfMessageParts": 1,
         "maximumNumberOfMessageParts": LONGEST_PARTS,

@@ -13,7 +13,7 @@ from datetime import datetime
 from flask import Request
 from werkzeug.exceptions import BadRequest
 
-from smsline.channels import FORM, LONGEST_ID, form_of, name_in, text_in
+from smsline.channels import FORM, LONGEST_ID, form_of, name_in, text_in, within
 from smsline.settings import Settings
 from smsline.stores import Store, StoreError, Todo
 
@@ -27,6 +27,8 @@ FINAL = ("delivered", "undelivered", "failed", "read", "received", "canceled", "
 SOON, AT_ONCE = 60, 5
 """Seconds until an incoming message is final at Twilio, and until a delivered one may be redacted."""
 
+A_DAY = 24 * 60 * 60
+
 MOST, LEASE = 20, 120
 """Messages of one round, and seconds for which they are this worker's."""
 
@@ -37,14 +39,19 @@ LONGEST_WAIT = 60 * 60
 _sid = re.compile(r"(SM|MM)[0-9a-zA-Z]{1,60}").fullmatch
 
 
-def finished(request: Request) -> str | None:
-    """The id of a message whose status will not change any more; None where it still may."""
+def finished(request: Request) -> tuple[str, int] | None:
+    """The id of a message and in how many seconds it may be redacted; None where its status will still change.
+
+    What is only "sent" may never be heard of again, where a network gives no receipts: a day later it is final.
+    """
     fields = form_of(request)
     known = name_in(fields, "MessageSid", LONGEST_ID)
     status = text_in(fields, "MessageStatus", 40, needed=False) or text_in(fields, "SmsStatus", 40)
     if not _sid(known):
         raise BadRequest("The field MessageSid should be the id of a message.")
-    return known if status in FINAL else None
+    if status in FINAL:
+        return known, AT_ONCE
+    return (known, A_DAY) if status == "sent" else None
 
 
 def redact_due(store: Store, settings: Settings, now: datetime) -> int:
@@ -63,20 +70,26 @@ def _redacted(todo: Todo, settings: Settings) -> bool:
     import urllib3  # slow to import, and only needed where Twilio keeps nothing
 
     path = f"/2010-04-01/Accounts/{settings.twilio_account}/Messages/{todo.id}.json"
-    headers = urllib3.make_headers(basic_auth=f"{settings.twilio_account}:{settings.twilio_tokens[0]}")
+    tried = (todo.tries - 1) % len(settings.twilio_tokens)  # while one token is replaced the other one may be dead
+    headers = urllib3.make_headers(basic_auth=f"{settings.twilio_account}:{settings.twilio_tokens[tried]}")
     delete = settings.twilio_keep == "delete"
     if not delete:
         headers["Content-Type"] = FORM
-    try:
+
+    def call() -> int:
         answer = urllib3.request("DELETE" if delete else "POST", settings.twilio_api + path, headers=headers,
                                  body=None if delete else b"Body=", retries=False, redirect=False,
                                  timeout=urllib3.Timeout(total=SECONDS))  # fmt: skip
-    except urllib3.exceptions.HTTPError:
+        return answer.status
+
+    try:
+        status = within(SECONDS, call)
+    except (urllib3.exceptions.HTTPError, TimeoutError):
         log.error("redaction-failed unreachable")
         return False
-    if answer.status in (200, 204, 404):
+    if status in (200, 204, 404):
         return True
-    log.error("redaction-failed %d", answer.status)
+    log.error("redaction-failed %d", status)
     return False
 
 

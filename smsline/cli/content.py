@@ -13,7 +13,7 @@ from smsline.content.check import check as check_content
 from smsline.content.check import summary as summarised
 from smsline.content.check import unverified
 from smsline.content.cost import cost_report
-from smsline.content.difference import changes, earlier, shown, unserved
+from smsline.content.difference import arranged, changes, earlier, helped, shown, unserved
 from smsline.content.loading import read_content
 from smsline.engine.model import HOME
 from smsline.errors import SmslineError
@@ -66,16 +66,24 @@ def diff(revision: str, language: str | None, channel: str | None, name: str | N
             before, _ = read_content(*earlier(settings.menus, settings.locales, revision, Path(folder)))
         except SmslineError as error:
             raise Shown(str(error)) from error
+    if language is not None and language not in after.line.languages:
+        raise Shown(f'There is no language "{language}". Choose one of {", ".join(after.line.languages)}.')
+    if channel is not None and channel not in after.line.channels:
+        raise Shown(f'There is no channel "{channel}". Choose one of {", ".join(after.line.channels)}.')
     if before is None:
         raise Shown(f"The content of {revision} cannot be read by this version, so there is nothing to compare with.")
     wanted = {"language": language, "channel": channel, "name": name}
     count = 0
-    for change in changes(before, after, datetime.now(HOME).date()):
+    today = datetime.now(HOME).date()
+    for change in changes(before, after, today):
         if all(value in (None, getattr(change, key)) for key, value in wanted.items()):
             count += 1
             click.echo("\n".join(shown(change, after.price.sent, after.price.currency)) + "\n")
+    moved = [*arranged(before.line, after.line), *helped(before, after, today)] if name is None else []
+    for row in moved:
+        click.echo(row)
     fuzzy = [row for row in unserved(before, after) if language in (None, row[0])]
     for code, key, at in fuzzy:
         click.echo(f"{code}: {key} is not served any more: its source changed (line {at}). Translate it again.")
     stops, rest = "stop" + "s" * (count != 1), "translation" + "s" * (len(fuzzy) != 1)
-    click.echo(f"{count} {stops} changed, {len(fuzzy)} {rest} turned fuzzy.")
+    click.echo(f"{count} {stops} changed, {len(moved)} other changes of who helps, {len(fuzzy)} {rest} turned fuzzy.")

@@ -45,7 +45,9 @@ def main() -> None:
 
 def content_of(settings: Settings) -> Content:
     content, problems = read_content(settings.menus, settings.locales)
-    blocking = [problem for problem in problems if not problem.reminder and problem.file.startswith("menus")]
+    blocking = [
+        problem for problem in problems if not problem.reminder and problem.file.startswith(settings.menus.name)
+    ]
     if content is None or blocking:
         raise Shown("\n".join(str(problem) for problem in blocking) + "\nMend this first.")
     return content

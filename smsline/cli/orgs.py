@@ -50,7 +50,8 @@ def nearest(service: str, place: str, language: str | None, at: str | None, auth
         said = {"service": service, "place": found.place.name, "exact": near.exact, "helpers": rows}
         click.echo(json.dumps(said, ensure_ascii=False))
         return
-    click.echo(f"{service} near {found.place.name}: " + ("" if near.exact else "nobody serves it; what comes closest"))
+    missing = "" if near.exact or not near.local else "nobody serves it; what comes closest"
+    click.echo(f"{service} near {found.place.name}: {missing}".rstrip())
     for number, row in enumerate(rows, 1):
         click.echo(f"{number:>3} {row['title']} ({row['id']})  {row['reach']}")
         click.echo(f"    {'; '.join(row['why'])}")
@@ -61,6 +62,8 @@ def _moment(at: str | None) -> datetime:
         return datetime.now(HOME)
     try:
         moment = datetime.fromisoformat(at)
+        if not 2000 <= moment.year <= 2100:
+            raise ValueError(at)
     except ValueError as error:
         raise Shown(f'--at is "{at}". Write a moment like 2026-11-24T23:00.') from error
     return moment.astimezone(HOME) if moment.tzinfo else moment.replace(tzinfo=HOME)
@@ -158,6 +161,8 @@ def _written(name: str, cells: dict[str, str]) -> Row:
     """Change one organisation that is there, and write its file."""
     settings = settings_of()
     content, folder = content_of(settings), _folder(settings)
+    if "id" in cells:
+        raise Shown("An id cannot be changed: statistics and answers name it. Nothing was written.")
     if name not in content.listed:
         raise Shown(f'There is no organisation "{name}". Its name stands in menus/organisations/.')
     at = content.listed[name].at

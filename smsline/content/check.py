@@ -18,6 +18,7 @@ from smsline.content.texts import BLANK
 from smsline.content.tone import faults as tone_faults
 from smsline.engine.fold import key as folded
 from smsline.engine.line import Line
+from smsline.engine.lists import MOST_DIALLED, shortlist
 from smsline.engine.model import HOME, START, Menu, Place
 from smsline.errors import Problem
 
@@ -43,7 +44,7 @@ LABELS = frozenset(
 )
 """Phrases that stand beside a number."""
 
-_figure = re.compile(r"(?<![\w{.-])\d+(?![\w}-])")
+_figure = re.compile(r"\d[\w.,-]*")
 
 
 def check(menus: Path, locales: Path, today: date) -> list[Problem]:
@@ -61,6 +62,7 @@ def check(menus: Path, locales: Path, today: date) -> list[Problem]:
             *_reachable(content),
             *_facts(content, today),
             *_contacts(content, today),
+            *_old_numbers(content, today),
             *_sources(content),
         ]
         problems += list(_translations(content, locales))
@@ -165,7 +167,7 @@ def everywhere(line: Line) -> list[Place]:
 
 def _rung(line: Line, service: str, authorities: bool, place: Place, moment: datetime) -> bool:
     found = line.directory.nearest(service, place, moment, line.default, authorities)
-    return any(helper.show == "yes" for helper in found.helpers)
+    return any(helper.show == "yes" for helper in shortlist(found, MOST_DIALLED))
 
 
 def _reachable(content: Content) -> Iterator[Problem]:
@@ -210,11 +212,25 @@ def _contacts(content: Content, today: date) -> Iterator[Problem]:
             yield Problem(at.file, at.line, f"{name}: verified on {organisation.verified}, which is still to come.")
         if organisation.show == "no":
             continue
+        if organisation.read and organisation.read.year > today.year:
+            yield Problem(at.file, at.line, f"{name}: source-date is {organisation.read.year}, which is still to come.")
         if organisation.verified is None:
             yield Problem(at.file, at.line, f"{name}: nobody has rung or written yet to verify it.", True)
         elif (today - organisation.verified).days > STALE_DAYS:
             what = f"{name}: last verified {organisation.verified}, more than six months ago."
             yield Problem(at.file, at.line, what, True)
+
+
+def _old_numbers(content: Content, today: date) -> Iterator[Problem]:
+    """Answers that give the number of somebody of whom a list would show the web address only."""
+    directory = content.line.directory
+    old = {name for name, one in directory.organisations.items()
+           if one.show == "yes" and directory.show(one, today) != "yes"}  # fmt: skip
+    for key, message in content.messages.items():
+        named = {blank.partition(".")[0] for blank in BLANK.findall(message.text) if blank.endswith(".phone")}
+        for name in sorted(named & old):
+            what = f"{key}: gives the number of {name}, which nobody verified and whose source is too old. Ring it."
+            yield Problem(message.at.file, message.at.line, what, True)
 
 
 def _sources(content: Content) -> Iterator[Problem]:

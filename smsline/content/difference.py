@@ -10,12 +10,16 @@ import subprocess
 import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 
 from smsline.content import translations
+from smsline.content.check import everywhere
 from smsline.content.loading import Content
 from smsline.content.screens import screens
+from smsline.engine.line import Line
+from smsline.engine.lists import MOST_HELPERS, shortlist
+from smsline.engine.model import HOME, Answer, Lookup, Place
 from smsline.engine.segments import measure
 from smsline.errors import SmslineError
 
@@ -70,7 +74,12 @@ def changes(before: Content, after: Content, today: date) -> Iterator[Change]:
 
 
 def _pages(content: Content, today: date) -> dict[Key, tuple[str, ...]]:
+    """The pages of every stop; and the line's own sentences, which stand above other screens or are spoken."""
     found: dict[Key, tuple[str, ...]] = {}
+    for language, texts in content.line.catalog.texts.items():
+        for name, text in texts.items():
+            if name.startswith("phrase."):
+                found[name, "sentence", language, "any"] = (text.text,)
     for screen in screens(content, today):
         key = (screen.name, screen.what, screen.language, screen.channel)
         found[key] = (*found.get(key, ()), screen.text)
@@ -88,6 +97,40 @@ def shown(change: Change, price: float, currency: str) -> Iterator[str]:
             size = measure(page)
             cost = f", {currency} {size.segments * price:.2f}" if change.channel == "sms" and price else ""
             yield f"  ({size.encoding}, {size.units} units, {size.segments} segment{'s' * (size.segments != 1)}{cost})"
+
+
+def helped(before: Content, after: Content, today: date) -> Iterator[str]:
+    """Who helps where: for each kind of help, where the list changed, with the first such place before and after."""
+    noon = datetime.combine(today, time(12), HOME)
+    kinds = {(node.help, node.authorities) for one in (before, after) for node in one.line.nodes.values()
+             if isinstance(node, Answer | Lookup) and node.help}  # fmt: skip
+    for service, authorities in sorted(kinds):
+        changed = []
+        for place in everywhere(after.line):
+            was, now = (_names(one, service, authorities, place, noon) for one in (before, after))
+            if was != now:
+                changed.append((place.name, was, now))
+        if changed:
+            name, was, now = changed[0]
+            yield (f"{service}: other helpers in {len(changed)} municipalities and provinces, such as {name}: "
+                   f"{', '.join(was) or 'nobody'} -> {', '.join(now) or 'nobody'}")  # fmt: skip
+
+
+def _names(content: Content, service: str, authorities: bool, place: Place, moment: datetime) -> list[str]:
+    """Who is listed, and whether somebody serves the place: both are said to callers."""
+    if service not in content.line.directory.services:
+        return []
+    found = content.line.directory.nearest(service, place, moment, content.source, authorities)
+    listed = [helper.organisation.name for helper in shortlist(found, MOST_HELPERS)]
+    return listed if found.exact or not listed else [f"(nobody there) {listed[0]}", *listed[1:]]
+
+
+def arranged(before: Line, after: Line) -> Iterator[str]:
+    """What line.yaml says of the line as a whole."""
+    for name in ("emergency", "leaving", "default"):
+        was, now = getattr(before, name), getattr(after, name)
+        if was != now:
+            yield f"line.yaml: {name}: {was} -> {now}"
 
 
 def unserved(before: Content, after: Content) -> Iterator[tuple[str, str, int]]:

@@ -5,13 +5,14 @@ Nothing is written that `check` would refuse, and a file is either the old one o
 
 from __future__ import annotations
 
+import fcntl
 import io
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,10 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 
-from smsline.content.loading import read_content
-from smsline.errors import ContentError, SmslineError
+from smsline.content.check import check
+from smsline.content.reader import files_of
+from smsline.engine.model import HOME
+from smsline.errors import ContentError, Problem, SmslineError
 
 LISTS = ("services", "audience", "areas", "languages")
 """Fields that hold several values."""
@@ -38,13 +41,27 @@ class Folder:
     menus: Path
     files: dict[Path, CommentedMap] = field(default_factory=dict)
     changed: set[Path] = field(default_factory=set)
+    _lock: int = -1
 
     def __post_init__(self) -> None:
-        for path in sorted((self.menus / FOLDER).glob("*.yaml")):
+        self._alone()
+        for path in files_of(self.menus / FOLDER):
             try:
                 self.files[path] = _yaml().load(path.read_text(encoding="utf-8")) or CommentedMap()
-            except (YAMLError, UnicodeDecodeError) as error:
+            except (YAMLError, UnicodeDecodeError, OSError) as error:
                 raise SmslineError(f"{path} cannot be read. Mend it first: smsline check") from error
+
+    def _alone(self) -> None:
+        """Wait until nobody else edits: the lock is that of the folder, and goes with this process or object."""
+        try:
+            self._lock = os.open(self.menus / FOLDER, os.O_RDONLY)
+            fcntl.flock(self._lock, fcntl.LOCK_EX)
+        except OSError as error:
+            raise SmslineError(f"{self.menus / FOLDER} cannot be read: {error.strerror}.") from error
+
+    def __del__(self) -> None:
+        if self._lock >= 0:
+            os.close(self._lock)
 
     def fields(self, name: str) -> dict[str, str | list[str]] | None:
         """What stands under an organisation, as text; None where there is none of that name."""
@@ -65,7 +82,7 @@ class Folder:
         entry = self.files[path][name]
         for key, value in wanted.items():
             if value is None:
-                entry.pop(key, None)
+                _taken_away(entry, key)
             elif key in entry or "note" not in entry:
                 entry[key] = _kept(entry.get(key), value)
             else:
@@ -75,18 +92,57 @@ class Folder:
     def save(self, locales: Path) -> list[Path]:
         """Write what changed, if the content is right with it; nothing, and `ContentError`, where it is not."""
         texts = {path: _dumped(self.files[path]) for path in sorted(self.changed)}
+        for path, text in texts.items():
+            _lose_no_comment(path, text)
         with tempfile.TemporaryDirectory() as folder:
             tried = Path(folder) / self.menus.name
-            shutil.copytree(self.menus, tried)
+            shutil.copytree(self.menus, tried, ignore=shutil.ignore_patterns(".*"))
             for path, text in texts.items():
                 (tried / FOLDER / path.name).write_text(text, encoding="utf-8")
-            _, problems = read_content(tried, locales)
-        wrong = [problem for problem in problems if not problem.reminder and f"/{FOLDER}/" in problem.file]
-        if wrong:
-            raise ContentError(sorted(wrong))
+            wrong = _wrong(tried, locales)
+        known = {(one.file, one.text) for one in _wrong(self.menus, locales)} if wrong else set()
+        fresh = [one for one in wrong if (one.file, one.text) not in known]
+        if fresh:
+            raise ContentError(fresh)
         for path, text in texts.items():
             _replaced(path, text)
         return list(texts)
+
+
+def _wrong(menus: Path, locales: Path) -> list[Problem]:
+    return [problem for problem in check(menus, locales, datetime.now(HOME).date()) if not problem.reminder]
+
+
+def _lose_no_comment(path: Path, text: str) -> None:
+    """`SmslineError` where an edit would take a comment away with it."""
+    if not path.exists():
+        return
+    kept = [row.strip() for row in text.split("\n") if row.lstrip().startswith("#")]
+    for row in path.read_text(encoding="utf-8").split("\n"):
+        if row.lstrip().startswith("#"):
+            if row.strip() not in kept:
+                raise SmslineError(f'{path}: the comment "{row.strip()}" would be lost. Edit the file by hand.')
+            kept.remove(row.strip())
+
+
+def _taken_away(entry: CommentedMap, key: str) -> None:
+    """Remove a field; a comment that stands below it stays, below the field before."""
+    keys = list(entry)
+    if key not in keys:
+        return
+    below: Any = entry.ca.items.get(key, [None, None, None])[2]
+    value = entry.pop(key)
+    if below is None and isinstance(value, CommentedSeq) and value.ca.comment:
+        below = value.ca.comment[0]
+    entry.ca.items.pop(key, None)
+    rest = below.value.partition("\n")[2] if below else ""
+    at = keys.index(key)
+    if not rest.strip() or not at:
+        return
+    before = entry.ca.items.setdefault(keys[at - 1], [None, None, None, None])
+    said = before[2].value.rstrip("\n") if before[2] else ""
+    before[2] = before[2] or below
+    before[2].value = f"{said}\n{rest}"
 
 
 def _yaml() -> Any:
@@ -120,14 +176,16 @@ def _kept(before: Any, value: Wanted) -> Any:
 
 def _replaced(path: Path, text: str) -> None:
     """Write a file whole, or not at all."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".yaml.part")
+    name = ""
     try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
         os.chmod(name, path.stat().st_mode & 0o777 if path.exists() else 0o644)
         os.replace(name, path)
     except OSError as error:
-        Path(name).unlink(missing_ok=True)
+        if name:
+            Path(name).unlink(missing_ok=True)
         raise SmslineError(f"{path} cannot be written: {error.strerror}.") from error
 
 

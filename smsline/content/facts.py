@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import isfinite, nan
 
 from babel import Locale
 from babel.dates import format_date
@@ -21,6 +22,9 @@ _TIME = {
     "months": "duration-month", "years": "duration-year", "km": "length-kilometer",
 }  # fmt: skip
 UNITS = (*_TIME, "percent", "EUR", "number", "age", "year", "date", "phone")
+MOST = 1e12
+"""No figure of ours is larger."""
+
 _FIELDS = ("value", "unit", "source", "checked", "until", "owner", "memory")
 
 
@@ -59,7 +63,7 @@ def _fact(name: str, value: Value, years: int, problems: Problems) -> Sourced | 
     number = _number(name, unit, value, problems)
     sources = tuple(item.text or "" for item in texts_of(value.get("source"), problems, f"{name}: source"))
     checked = date_of(value.get("checked"), problems, f"{name}: checked")
-    if not sources or (checked is None and "checked" not in value):
+    if not sources or checked is None:
         problems.add(value, f"{name}: a fact needs a source: and the day it was checked:.")
     until = date_of(value.get("until"), problems, f"{name}: until")
     owner = text_of(value.get("owner"), problems, f"{name}: owner")
@@ -68,7 +72,7 @@ def _fact(name: str, value: Value, years: int, problems: Problems) -> Sourced | 
         return None
     if not owner:
         problems.add(value, f"{name}: has no owner:. Name the role that looks it up again, such as health editor.")
-    old = checked + timedelta(days=365.25 * years) if checked else None
+    old = checked + timedelta(days=365.25 * years) if checked and checked.year < 2200 else None
     last = min((day for day in (until, old) if day), default=None)
     return Sourced(Fact(name, number, unit, last), value, sources, checked, owner, memory, until)
 
@@ -86,10 +90,23 @@ def _number(name: str, unit: str, value: Value, problems: Problems) -> float | d
             problems.add(value, f'{name}: value is "{text}", which is no phone number. Write it like +31 20 555 58 22.')
         return number or None
     try:
-        return float(text)
+        figure = float(text)
     except ValueError:
+        figure = nan
+    if not isfinite(figure):
         problems.add(value, f'{name}: value is "{text}", which is no number. Write 20000 or 2.5.')
-        return None
+    elif not 0 <= figure < MOST or not _is_of(unit, figure):
+        problems.add(value, f'{name}: value is "{text}", which cannot be {unit}.')
+    else:
+        return figure
+    return None
+
+
+def _is_of(unit: str, figure: float) -> bool:
+    """Whether a figure can be one of its unit: years and ages are whole."""
+    if unit == "year":
+        return 1900 <= figure <= 2200 and figure == int(figure)
+    return unit != "age" or figure == int(figure)
 
 
 def shown(fact: Fact, locale: Locale, alone: bool = False) -> str:

@@ -7,7 +7,7 @@ are made of our names, so the same service has the same id in each export.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -20,6 +20,8 @@ from smsline.engine.model import Organisation
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 MONDAY = datetime(2026, 11, 23)  # noqa: DTZ001 - of a week without a holiday; opening hours know local time only
+
+ONE_DAY = timedelta(days=1)
 
 _ID = "https://smsline.example/"
 
@@ -91,13 +93,14 @@ def _schedules(one: Organisation) -> Iterator[Record]:
     """Opening times of a usual week; the notation that knows holidays too stands in the description."""
     if not one.hours:
         return
-    if one.hours == "24/7":
-        week = {("00:00", "23:59"): list(DAYS)}
-    else:
-        week = {}
-        for begin, end, state, _ in OpeningHours(one.hours).intervals(MONDAY, MONDAY.replace(day=MONDAY.day + 7)):
-            if state == State.OPEN:
-                week.setdefault((f"{begin:%H:%M}", f"{end:%H:%M}"), []).append(DAYS[begin.weekday()])
+    week: dict[tuple[str, str], list[str]] = {}
+    for begin, end, state, _ in OpeningHours(one.hours).intervals(MONDAY - ONE_DAY, MONDAY + 8 * ONE_DAY):
+        for day in range(7) if state == State.OPEN else ():
+            midnight = MONDAY + day * ONE_DAY
+            if begin <= midnight and end >= midnight + ONE_DAY:
+                week.setdefault(("00:00", "23:59"), []).append(DAYS[day])
+            elif midnight <= begin < midnight + ONE_DAY:
+                week.setdefault((f"{begin:%H:%M}", f"{end:%H:%M}"), []).append(DAYS[day])
     for (opens, closes), days in week.items():
         yield {"id": _id(one.name, "hours", opens, closes), "freq": "WEEKLY", "byday": ",".join(days),
                "opens_at": opens, "closes_at": closes, "description": one.hours}  # fmt: skip

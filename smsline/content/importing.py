@@ -94,6 +94,10 @@ class Importer:
     def __init__(self, content: Content, folder: Folder) -> None:
         self.content, self.folder = content, folder
         self.seen: dict[str, int] = {}
+        self.known = {
+            name: (_marks({**(folder.fields(name) or {})}), f"{listed.at.file}:{listed.at.line}")
+            for name, listed in content.listed.items()
+        }
 
     def read(self, file: str, line: int, cells: Mapping[str, str]) -> Row | list[Problem]:
         """What a row changes; or everything that is wrong with it."""
@@ -104,6 +108,11 @@ class Importer:
             problems.add(at, f'id is "{name}". Write small letters, figures and hyphens, such as ggd-utrecht.')
         elif name in self.seen and line:
             problems.add(at, f"{name} also stands in line {self.seen[name]}. Keep one of the two.")
+        for key, cell in cells.items():
+            if not cell.isprintable():
+                problems.add(
+                    at, f"{name or 'the row'}: {key} has a line break or a control letter. Look at the quotes."
+                )
         if problems.found:
             return problems.found
         self.seen[name] = line
@@ -120,27 +129,33 @@ class Importer:
         listed = read_one(name, _valued(file, line, after), services, self.content.areas, gazetteer, problems)
         if problems.found:
             return problems.found
+        self.known.setdefault(name, (_marks(after), f"line {line}"))
         place = "" if before is not None else self._file(listed.organisation.national, listed.organisation.provinces)
         return Row(name, wanted, tuple(_difference(before or {}, wanted)), place)
 
     def _elsewhere(self, at: Value, name: str, wanted: Mapping[str, Wanted], problems: Problems) -> None:
         """A new name with the number, the web address or the title of somebody who is there already."""
-        for other, listed in self.content.listed.items():
-            one = listed.organisation
-            number, title = dialled(str(wanted.get("phone", ""))), str(wanted.get("name", "")).lower()
-            same = (
-                (one.phone == number and number, f"the number {number}"),
-                (one.web and one.web == wanted.get("web"), f"the web address {one.web}"),
-                (title and title in (one.title.lower(), listed.full_name.lower()), "the name"),
-            )
-            for is_same, what in same:
-                if is_same:
-                    where = f"{listed.at.file}:{listed.at.line}"
+        mine = _marks(wanted)
+        for other, (theirs, where) in self.known.items():
+            for mark in mine:
+                if mark in theirs and other != name:
+                    what = f"the {mark[0]} {mark[1]}"
                     problems.add(at, f"{name}: {other} ({where}) has {what} too. Renamed? Then use the id {other}.")
                     return
 
     def _file(self, national: bool, provinces: frozenset[str]) -> str:
         return "national.yaml" if national or not provinces else f"{min(provinces).lower().replace(' ', '-')}.yaml"
+
+
+def _marks(fields: Mapping[str, Wanted]) -> list[tuple[str, str]]:
+    """What an organisation is known by whatever it is called: numbers, addresses, names."""
+    found = []
+    for key in ("phone", "whatsapp", "email", "web", "name", "full-name"):
+        text = str(fields.get(key) or "").strip()
+        if text:
+            plain = dialled(text) if key in NUMBERS else _bare(text)
+            found.append(("name" if key == "full-name" else key, plain))
+    return found
 
 
 def _same(key: str, before: str | list[str] | None, after: Wanted) -> bool:
@@ -160,7 +175,8 @@ def _wanted(key: str, cell: str) -> Wanted:
     if cell == "-":
         return None
     if key in LISTS:
-        return [part.strip() if key == "areas" else _word(part) for part in re.split(r"[;,]", cell) if part.strip()]
+        parted = re.split(r";" if key == "areas" else r"[;,]", cell)  # a municipality may have a comma in its name
+        return [part.strip() if key == "areas" else _word(part) for part in parted if part.strip()]
     if key in NUMBERS:
         return _number(cell)
     return cell

@@ -21,7 +21,7 @@ from smsline.content.organisations import (
     read_regions,
     read_services,
 )
-from smsline.content.reader import Problems, Value, only, read
+from smsline.content.reader import Problems, Value, files_of, only, read
 from smsline.content.setup import Price, Setup, read_setup
 from smsline.content.texts import BLANK, OPEN, Filler
 from smsline.content.tone import Tone, read_tone
@@ -88,8 +88,8 @@ def read_content(menus: Path, locales: Path) -> tuple[Content | None, list[Probl
     problems = Problems()
     if not menus.is_dir():
         return None, [Problem(str(menus), 0, "is no folder. Set SMSLINE_MENUS to the folder of the menus.")]
-    files = {path.stem: read(path, menus, problems) for path in sorted(menus.glob("*.yaml"))}
-    folders = [read(path, menus, problems) for path in sorted((menus / "organisations").glob("*.yaml"))]
+    files = {path.stem: read(path, menus, problems) for path in files_of(menus)}
+    folders = [read(path, menus, problems) for path in files_of(menus / "organisations")]
     if None in files.values() or None in folders:
         return None, problems.found  # what other files say of a file that cannot be read would mislead
     setup = read_setup(files.get("line"), files.get("letters"), problems)

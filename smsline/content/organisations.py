@@ -31,6 +31,7 @@ AUDIENCES = (
 )  # fmt: skip
 SCOPES = ("national", "regional", "local")
 SHOWN = ("yes", "web only", "no")
+CONFIDENCE = ("high", "medium", "low", "memory")
 CHARACTERS = ("christian",)
 """What a caller is told of whose organisation it is; each is a phrase."""
 
@@ -232,8 +233,23 @@ def _listed(row: _Row, services: tuple[str, ...], areas: Areas, gazetteer: Gazet
                   row.text("source"))  # fmt: skip
 
 
+_week = r"(Mo|Tu|We|Th|Fr|Sa|Su)"
+_spans = r"\d\d:\d\d-\d\d:\d\d(,\d\d:\d\d-\d\d:\d\d)*"
+_weekly = re.compile(rf"24/7|{_week}([-,]{_week})* {_spans}(; {_week}([-,]{_week})* {_spans})*(; PH off)?")
+"""The part of the notation that a phone can show: days, times, and whether public holidays are kept."""
+
+
 def _complete(row: _Row, organisation: Organisation) -> None:
     """What an organisation must have."""
+    for field in ("name", "address", "city", "web", "email"):
+        if any(not letter.isprintable() or letter in "{}" for letter in row.text(field)):
+            row.wrong(f": {field} should be one line of letters.", field)
+    if row.text("confidence") not in ("", *CONFIDENCE):
+        row.wrong(f': confidence is "{row.text("confidence")}". Choose one of {", ".join(CONFIDENCE)}.', "confidence")
+    if organisation.show != "no" and not organisation.national and not organisation.municipalities:
+        row.wrong(" serves no area. Say which in areas:, or scope: national.")
+    if row.text("verified-by") and not row.text("verified"):
+        row.wrong(" has verified-by: but no verified:. Write the day.", "verified-by")
     if not organisation.title:
         row.wrong(" has no name. Write it as it stands on the door.")
     if len(organisation.title) > LONGEST_NAME:
@@ -305,7 +321,7 @@ def _mean(gazetteer: Gazetteer, municipality: str) -> tuple[float, float]:
 
 def _hours(row: _Row) -> str:
     text = row.text("open")
-    if text and not opening_hours.validate(text):
+    if text and not (_weekly.fullmatch(text) and opening_hours.validate(text)):
         row.wrong(f': "{text}" is not readable as opening hours. Write them like Mo-Fr 09:00-17:00; PH off.', "open")
         return ""
     return text
@@ -319,7 +335,7 @@ def _read(row: _Row) -> date | None:
     try:
         day = date.fromisoformat({4: f"{text}-12-31", 7: f"{text}-01"}.get(len(text), text))
         return day if len(text) != 7 else (day + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    except ValueError:
+    except (ValueError, OverflowError):
         row.wrong(f': source-date is "{text}". Write 2026, 2026-08 or 2026-08-31.', "source-date")
         return None
 

@@ -53,12 +53,20 @@ class Value:
             yield name, Value(value.file, self.keys[name], value.text, value.items, value.pairs, value.keys)
 
 
+def files_of(folder: Path) -> list[Path]:
+    """The YAML files of a folder; those that begin with a dot are an editor's own."""
+    return sorted(path for path in folder.glob("*.yaml") if not path.name.startswith("."))
+
+
 def read(path: Path, root: Path, problems: Problems) -> Value | None:
     """The named values of a YAML file; None, and a problem, where it cannot be read."""
     name = path.relative_to(root.parent).as_posix()
     try:
         text = normalize("NFC", path.read_text(encoding="utf-8"))
         tree = yaml.compose(text, Loader=yaml.CSafeLoader)
+    except OSError as error:
+        problems.found.append(Problem(name, 0, f"cannot be read: {error.strerror}."))
+        return None
     except UnicodeDecodeError as error:
         problems.found.append(Problem(name, 0, f"is not UTF-8 text (byte {error.start}). Save it as UTF-8."))
         return None

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from smsline.content.letters import tidy
 from smsline.content.reader import Problems, Value, only, text_of, texts_of
 from smsline.content.texts import BLANK
 
@@ -76,10 +77,11 @@ def _avoided(code: str, value: Value | None, problems: Problems) -> Iterator[Avo
 
 def faults(tone: Tone, text: str) -> Iterator[tuple[str, bool]]:
     """What is wrong with a text that callers read, and whether that is only a reminder."""
-    said = BLANK.sub("0", text)
+    said = BLANK.sub("0", tidy(text))
     words = [word.lower() for word in _word.findall(said)]
+    parts = [part for word in words for part in word.split("-")]
     for one in tone.avoided:
-        if one.stands_in(words):
+        if one.stands_in(words) or one.stands_in(parts):
             yield f'says "{one.word}". Say {one.better}: {one.because}.', False
     for word in words:
         if word in tone.figures:

@@ -32,11 +32,8 @@ from smsline.engine.model import (
 from smsline.engine.pages import shortened
 from smsline.engine.path import located
 from smsline.engine.screen import NEAR, PLACES, RESUME, choices, draw, draw_all
-from smsline.engine.session import CRY, awake, is_echo, is_grave, landed, repeated, speaks_of_safety
+from smsline.engine.session import CRY, REMEMBERED, awake, is_echo, is_grave, landed, repeated, speaks_of_safety
 from smsline.engine.understanding import Meaning, understand
-
-REMEMBERED = 8
-"""Messages that are answered alike when the gateway delivers them again."""
 
 DEPTH = 12
 """Stops that 0 can go back."""
@@ -97,6 +94,10 @@ class _Step:
     @property
     def chosen(self) -> bool:
         return self.session is not None and self.session.chosen
+
+    @property
+    def reported(self) -> tuple[str, ...]:
+        return self.session.reported if self.session else ()
 
     @property
     def grave(self) -> bool:
@@ -185,7 +186,7 @@ class _Step:
     def asked_place(self, meaning: Meaning) -> Turn | None:
         """A place where one was asked, or where the list of helpers stands."""
         view = self.state.here.view
-        if view not in ("ask", "near") or not self.alive or meaning.kind == "node":
+        if view not in ("ask", "near", "wrong") or not self.alive or meaning.kind == "node":
             return None
         found = self.line.gazetteer.find(self.incoming.text, asked=True)
         if found:
@@ -290,12 +291,13 @@ class _Step:
         pages = draw_all(self.line, self.state, self.incoming.channel)
         page = pages[min(self.state.page, len(pages) - 1)]
         named = numbered(self.line, self.state, self.incoming.channel, page)
-        if not named or self.state.notice == "thanks":
+        fresh = [name for name in named if name not in self.reported]
+        if not fresh:
             return self.notice("thanks" if named else "not-a-choice")
-        if len(named) == 1:
-            return self.report(named[0])
+        if len(fresh) == 1:
+            return self.report(fresh[0])
         spot = Spot(self.state.here.node, "wrong")
-        state = replace(self.state, here=spot, page=0, notice=None, offered=tuple(named))
+        state = replace(self.state, here=spot, page=0, notice=None, offered=tuple(fresh))
         return self.done(state, self._trail(spot), None)
 
     def report(self, name: str) -> Turn:
@@ -303,7 +305,9 @@ class _Step:
         trail, here = self._before(), self.state.here
         state = replace(self.state, here=Spot(here.node, "near"), page=0, offered=())
         event = Event("wrong-number", self.state.language, organisation=name)
-        return self.done(state, trail[:-1] if here.view == "wrong" else trail, event, notice="thanks")
+        turn = self.done(state, trail[:-1] if here.view == "wrong" else trail, event, notice="thanks")
+        assert turn.session is not None
+        return replace(turn, session=replace(turn.session, reported=(*self.reported, name)))
 
     def choose(self, language: str) -> Turn:
         """Speak another language from here on, on the screen where the caller was."""
@@ -371,7 +375,7 @@ class _Step:
         recent = (*before, (self.incoming.id, state))[-REMEMBERED:]
         sent = tuple(known for known, _ in recent if known in sent and known != self.incoming.id)
         pace = self.session.pace if self.session else Pace()
-        session = Session(state, trail[-DEPTH:], recent, chosen or self.chosen, sent, pace)
+        session = Session(state, trail[-DEPTH:], recent, chosen or self.chosen, sent, pace, self.reported)
         text = draw(self.line, state, self.incoming.channel)
         return Turn(Reply(text), session, (event,) if event else ())
 

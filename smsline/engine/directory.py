@@ -86,7 +86,8 @@ class Directory:
         wanted = [helper for helper in helpers if helper.how != "country" or not local]
         if not any(_is_for_all(helper) for helper in wanted):
             helpers += self._instead(service, place, moment, language, helpers)
-        return Nearby(tuple(helpers), here, local)
+            helpers.sort(key=lambda helper: helper.organisation.authority)
+        return Nearby(tuple(_once_each(helpers)), here, local)
 
     def _instead(
         self, service: str, place: Place, moment: datetime, language: str, have: Iterable[Helper]
@@ -158,6 +159,18 @@ RANKED = ("authority", "number doubted", "reach", "not for everybody", "a side l
 
 _TIERS = {("here", "yes"): 0, ("near", "yes"): 1, ("here", "web only"): 2, ("country", "yes"): 3,
           ("near", "web only"): 4, ("country", "web only"): 5}  # fmt: skip
+
+
+def _once_each(helpers: list[Helper]) -> list[Helper]:
+    """One of those with the same number: who serves the place, else the country, else who is near."""
+    best: dict[str, Helper] = {}
+    for helper in helpers:
+        number = helper.organisation.phone if helper.show == "yes" else helper.organisation.name
+        order = ("here", "country", "near")
+        if number not in best or order.index(helper.how) < order.index(best[number].how):
+            best[number] = helper
+    kept = {id(helper) for helper in best.values()}
+    return [helper for helper in helpers if id(helper) in kept]
 
 
 def _is_for_all(helper: Helper) -> bool:

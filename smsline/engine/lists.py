@@ -53,7 +53,16 @@ def _found(line: Line, state: State) -> Nearby:
 
 
 def _named(found: Nearby, channel: Channel) -> tuple[Helper, ...]:
-    return found.helpers[: MOST_DIALLED if channel.dialogue else MOST_HELPERS]
+    return shortlist(found, MOST_DIALLED if channel.dialogue else MOST_HELPERS)
+
+
+def shortlist(found: Nearby, most: int) -> tuple[Helper, ...]:
+    """The first of a list; among them somebody who can be rung, and whoever serves the place though in doubt."""
+    first, rest = list(found.helpers[:most]), found.helpers[most:]
+    if not any(helper.show == "yes" for helper in first):
+        first = [*first[: most - 1], *[helper for helper in rest if helper.show == "yes"][:1]]
+    lost = [helper for helper in rest if helper.how == "here" and helper.show == "yes" and helper not in first]
+    return (*first[: most - 1], lost[0]) if lost else tuple(first)
 
 
 def _number(helper: Helper) -> str:

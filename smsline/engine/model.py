@@ -277,6 +277,8 @@ class Session:
     delivered: tuple[bytes, ...] = ()
     """Of the recent messages, those whose reply went out as a call of our own: a repeat gets no second one."""
     pace: Pace = Pace()
+    reported: tuple[str, ...] = ()
+    """Organisations whose number this caller has said is wrong: once each, as long as the position is kept."""
 
 
 EventKind = Literal[

@@ -10,8 +10,9 @@ from dataclasses import replace
 
 from smsline.engine.conversation import converse
 from smsline.engine.line import Limits, Line
-from smsline.engine.model import NOWHERE, Event, EventKind, Incoming, Pace, Reply, Session, State, Turn
-from smsline.engine.pages import shortened
+from smsline.engine.model import NOWHERE, Event, EventKind, Incoming, Pace, Reply, Session, Spot, State, Turn
+from smsline.engine.screen import draw
+from smsline.engine.session import CRY, remembered
 
 WINDOW = 10 * 60
 """Seconds of the window, and between two times that somebody is told to wait."""
@@ -35,16 +36,16 @@ def paced(line: Line, session: Session | None, incoming: Incoming) -> Turn:
     if incoming.channel.dialogue or is_urgent(line, turn):
         return replace(turn, session=replace(turn.session, pace=pace))
     if pace.unclear > UNCLEAR:
-        return _silent(session, turn, pace, "loop")
+        return _silent(session, turn, pace, incoming, "loop")
     if is_over(pace, line.limits):
-        return _limited(line, session, turn, pace)
+        return _limited(line, session, turn, pace, incoming)
     return replace(turn, session=replace(turn.session, pace=pace))
 
 
 def counted(pace: Pace, turn: Turn, now: int) -> Pace:
     """The figures with one more text."""
     fresh, today = now - pace.window >= WINDOW or now < pace.window, now // DAY
-    unclear = any(event.kind == "not-understood" for event in turn.events)
+    unclear = any(event.kind in ("not-understood", "only-text") for event in turn.events)
     quick = 0 <= now - pace.last <= RHYTHM
     return Pace(
         window=now if fresh else pace.window,
@@ -64,40 +65,44 @@ def is_over(pace: Pace, limits: Limits) -> bool:
 
 def is_urgent(line: Line, turn: Turn) -> bool:
     """Whether the turn led to an urgent answer, or a cry did."""
-    nodes = (line.nodes.get(event.node) for event in turn.events)
-    return any(event.kind == "urgent" for event in turn.events) or any(node and node.urgent for node in nodes)
+    gone_to = (line.nodes.get(event.node) for event in turn.events if event.kind in ("visited", "found", "not-found"))
+    return any(event.kind == "urgent" for event in turn.events) or any(node and node.urgent for node in gone_to)
 
 
-def _limited(line: Line, session: Session | None, turn: Turn, pace: Pace) -> Turn:
+def _limited(line: Line, session: Session | None, turn: Turn, pace: Pace, incoming: Incoming) -> Turn:
     """Say once in ten minutes that it is too much, with the emergency number, and nothing else."""
     if 0 <= pace.last - pace.warned < WINDOW:
-        return _silent(session, turn, pace, "limited")
-    silent = _silent(session, turn, replace(pace, warned=pace.last), "limited")
-    state = _kept(session, turn).state
-    return replace(silent, reply=Reply(line.catalog(state.language, "phrase.too-many")))
+        return _silent(session, turn, pace, incoming, "limited")
+    kept = session or turn.session
+    assert kept is not None
+    state = State(Spot("too-many", "phrase"), kept.state.language, pace.last)
+    after = replace(remembered(kept, incoming.id, state), pace=replace(pace, warned=pace.last))
+    return Turn(Reply(draw(line, state, incoming.channel)), after, (Event("limited", state.language),))
 
 
-def _silent(session: Session | None, turn: Turn, pace: Pace, kind: EventKind) -> Turn:
-    kept = _kept(session, turn)
-    return Turn(Reply(""), replace(kept, pace=pace), (Event(kind, kept.state.language),))
-
-
-def _kept(session: Session | None, turn: Turn) -> Session:
-    """The session as it was: a text that is not answered moves nobody."""
-    found = session or turn.session
-    assert found is not None
-    return found
+def _silent(session: Session | None, turn: Turn, pace: Pace, incoming: Incoming, kind: EventKind) -> Turn:
+    """No reply, also when it is delivered again. A text that is not answered moves nobody."""
+    kept = session or turn.session
+    assert kept is not None
+    after = remembered(kept, incoming.id, kept.state, silent=True)
+    return Turn(Reply(""), replace(after, pace=pace), (Event(kind, kept.state.language),))
 
 
 def from_abroad(line: Line, session: Session | None, incoming: Incoming) -> Turn:
     """What a sender of a country gets that is not answered: how to call for help, once a day."""
+    leaving = converse(line, session, incoming)
+    if leaving.session is None:  # X and ERASE work from everywhere
+        return leaving
     now = int(incoming.time.timestamp())
     pace, language = session.pace if session else Pace(), session.state.language if session else line.default
+    event, again = Event("abroad", language), dict(session.recent).get(incoming.id) if session else None
+    if again:
+        return Turn(Reply(draw(line, again, incoming.channel)), session, (event,))
     if 0 <= now - pace.warned < DAY:
-        return Turn(Reply(""), session, (Event("abroad", language),))
-    state = State(NOWHERE, language, now)
-    text = shortened(incoming.channel, line.catalog(language, "phrase.cry"))
-    return Turn(Reply(text), Session(state, pace=replace(pace, warned=now)), (Event("abroad", language),))
+        return Turn(Reply(""), session, (event,))
+    state = State(CRY, language, now)
+    fresh = remembered(Session(State(NOWHERE, language, now)), incoming.id, state)
+    return Turn(Reply(draw(line, state, incoming.channel)), replace(fresh, pace=replace(pace, warned=now)), (event,))
 
 
 def opted(line: Line, session: Session | None, word: str) -> Turn:

@@ -17,6 +17,9 @@ AGAIN = 60
 """Seconds within which the same, with another text in between, is a second text: no gateway repeats out of order so
 soon, and one without message ids tells two equal texts of one second alike."""
 
+REMEMBERED = 8
+"""Messages that are answered alike when the gateway delivers them again."""
+
 ECHO = 40
 """Letters of a screen of ours that nobody types by chance."""
 
@@ -37,6 +40,14 @@ def repeated(line: Line, session: Session | None, incoming: Incoming) -> Turn | 
     return None
 
 
+def remembered(session: Session, known: bytes, state: State, silent: bool = False) -> Session:
+    """The session with one more message that was answered with a screen, or with nothing."""
+    recent = (*session.recent, (known, state))[-REMEMBERED:]
+    kept = {one for one, _ in recent}
+    sent = tuple(one for one in (*session.delivered, *([known] if silent else [])) if one in kept)
+    return replace(session, recent=recent, delivered=sent)
+
+
 def awake(line: Line, session: Session | None, incoming: Incoming) -> Session | None:
     """The session, without what has expired by now: first the position, much later the language."""
     if session is None or session.state.language not in line.languages:
@@ -47,7 +58,7 @@ def awake(line: Line, session: Session | None, incoming: Incoming) -> Session | 
     limit = line.limits.safety if is_grave(line, session) else line.limits.position
     if passed > limit or session.state.here == NOWHERE:
         begun = State(Spot(START), session.state.language, 0)
-        return replace(session, state=begun, trail=())
+        return replace(session, state=begun, trail=(), reported=())
     return replace(session, trail=tuple(spot for spot in session.trail if _there(line, spot)))
 
 

@@ -69,9 +69,6 @@ def understand(line: Line, text: str, language: str | None = None) -> Meaning:
     urgent = cry(line.vocabulary, matches)
     if urgent:
         return Meaning("node", urgent.node, language=urgent.phrase.language, reasons=(_why(urgent),))
-    said = " ".join(tokens)
-    if any(notice in said for notice in line.vocabulary.machines):
-        return Meaning("command", command="machine", reasons=("what machines send",))
     whole = "".join(tokens)
     if whole in line.gazetteer.names or (whole[:4].isdigit() and len(whole) in (4, 6)):
         found = line.gazetteer.find(text)
@@ -80,7 +77,10 @@ def understand(line: Line, text: str, language: str | None = None) -> Meaning:
     asked = _language_asked(line.vocabulary, tokens)
     if asked:
         return Meaning("language", language=asked)
-    return _free(line, text, matches, spoken)
+    meaning = _free(line, text, matches, spoken)
+    if meaning.kind == "none" and any(notice in " ".join(tokens) for notice in line.vocabulary.machines):
+        return Meaning("command", command="machine", reasons=("what machines send",))
+    return meaning
 
 
 def _exact(line: Line, whole: str) -> Meaning | None:

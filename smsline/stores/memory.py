@@ -83,7 +83,9 @@ class MemoryStore:
 
     def add_todo(self, known: str, due: int) -> None:
         with self._lock:
-            self._todo.setdefault(known, [due, 0, due])
+            row = self._todo.setdefault(known, [due, 0, due])
+            if not row[1]:
+                row[0], row[2] = min(row[0], due), min(row[2], due)
 
     def todo(self, now: int, most: int, lease: int) -> list[Todo]:
         with self._lock:

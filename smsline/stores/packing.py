@@ -18,7 +18,8 @@ def pack(session: Session) -> str:
     trail = [[spot.node, spot.view] for spot in session.trail]
     sent = [known.hex() for known in session.delivered]
     pace = [getattr(session.pace, field.name) for field in fields(Pace)]
-    return json.dumps([FORMAT, _state(session.state), trail, recent, session.chosen, sent, pace], separators=(",", ":"))
+    rest = [session.chosen, sent, pace, list(session.reported)]
+    return json.dumps([FORMAT, _state(session.state), trail, recent, *rest], separators=(",", ":"))
 
 
 def unpack(text: str) -> Session | None:
@@ -34,15 +35,17 @@ def unpack(text: str) -> Session | None:
             bool(chosen),
             tuple(bytes.fromhex(known) for known in (sent[0] if sent else ())),
             Pace(*map(int, sent[1] if len(sent) > 1 else ())),
+            tuple(map(str, sent[2] if len(sent) > 2 else ())),
         )
     except (ValueError, TypeError, RecursionError):
         return None
 
 
 def faded(session: Session) -> Session:
-    """What is left of a session when its position has ended: the language, and since when."""
+    """What is left of a session when its position has ended: the language, since when, and the texts of that day."""
     state = State(NOWHERE, session.state.language, session.state.time)
-    return Session(state, chosen=session.chosen, pace=session.pace)
+    pace = Pace(day=session.pace.day, daily=session.pace.daily, warned=session.pace.warned)
+    return Session(state, chosen=session.chosen, pace=pace)
 
 
 def _state(state: State) -> list[object]:

@@ -7,6 +7,7 @@ are made once, before workers start: two that do it at once lock each other out.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import logging
 import os
@@ -46,6 +47,10 @@ _MONTH = (
 _SPENT = (
     "insert into spent (day, country, segments) values (?, ?, ?) "
     "on conflict do update set segments = segments + excluded.segments"
+)
+_TODO = (
+    "insert into todo (id, due, tries, since) values (?, ?, 0, ?) "
+    "on conflict do update set due = min(due, excluded.due), since = min(since, excluded.since) where tries = 0"
 )
 _WRONG = "insert into wrong (month, organisation, count) values (?, ?, 1) on conflict do update set count = count + 1"
 
@@ -94,7 +99,8 @@ class SqliteStore:
                 self._close()
                 if _is_corrupt(error):
                     set_aside(self.path)
-                raise StoreError(f"The store {self.path} cannot be used: {type(error).__name__}.") from error
+                what = getattr(error, "sqlite_errorname", type(error).__name__)
+                raise StoreError(f"The store {self.path} cannot be used: {what}.") from error
 
     def _begun(self) -> sqlite3.Connection:
         """A connection with a transaction begun; on a new file where the old one turns out to be broken."""
@@ -144,22 +150,41 @@ class SqliteStore:
                     connection.execute(_DELETE, (key,))
                 else:
                     connection.execute(_FADE, (pack(faded(session)), language, key))
-            return int(gone) + len(ended)
+            connection.execute("delete from spent where day < date(?, 'unixepoch', '-40 days')", (now,))
+            gone += len(ended)
+        self._emptied()
+        return int(gone)
+
+    def _emptied(self) -> None:
+        """What was deleted stands in the log of the file until that is written back: now, unless somebody reads."""
+        with self._lock, contextlib.suppress(sqlite3.Error):
+            self._open().execute("pragma wal_checkpoint(truncate)")
 
     def days(self) -> Iterator[Day]:
-        for row in _database(self.path)["day"].rows_where(order_by="day, channel, language, event, node"):
-            day = date.fromisoformat(row["day"])
-            yield Day(day, row["channel"], row["language"], row["event"], row["node"], row["count"], row["segments"])
+        for day, *row in self._rows("select * from day order by day, channel, language, event, node"):
+            yield Day(date.fromisoformat(day), *row)
 
     def months(self) -> Iterator[Month]:
-        for row in _database(self.path)["month"].rows_where(order_by="month, service, municipality"):
-            yield Month(row["month"], row["service"], row["municipality"], bool(row["found"]), row["count"])
+        for month, service, municipality, found, count in self._rows(
+            "select month, service, municipality, found, count from month order by month, service, municipality"
+        ):
+            yield Month(month, service, municipality, bool(found), count)
+
+    def wrong(self) -> Iterator[Wrong]:
+        yield from (Wrong(*row) for row in self._rows("select * from wrong order by month, organisation"))
+
+    def _rows(self, query: str) -> list[Any]:
+        """What a query finds. It waits for no writer, and no writer for it."""
+        with self._lock:
+            try:
+                return self._open().execute(query).fetchall()
+            except sqlite3.Error as error:
+                self._close()
+                raise StoreError(f"The store {self.path} cannot be read: {type(error).__name__}.") from error
 
     def add_todo(self, known: str, due: int) -> None:
         with self._transaction() as connection:
-            connection.execute(
-                "insert or ignore into todo (id, due, tries, since) values (?, ?, 0, ?)", (known, due, due)
-            )
+            connection.execute(_TODO, (known, due, due))
 
     def todo(self, now: int, most: int, lease: int) -> list[Todo]:
         with self._transaction() as connection:
@@ -177,24 +202,13 @@ class SqliteStore:
                 connection.execute("update todo set due = ? where id = ?", (due, known))
 
     def waiting(self, now: int) -> tuple[int, int]:
-        with self._transaction() as connection:
-            count, oldest = connection.execute("select count(*), min(since) from todo").fetchone()
-            return count, max(0, now - oldest) if oldest else 0
+        ((count, oldest),) = self._rows("select count(*), min(since) from todo")
+        return count, max(0, now - oldest) if oldest else 0
 
     def spent(self, day: date) -> dict[str, int]:
         with self._transaction() as connection:
             rows = connection.execute("select country, segments from spent where day = ?", (day.isoformat(),))
             return dict(rows.fetchall())
-
-    def wrong(self) -> Iterator[Wrong]:
-        try:
-            database = _database(self.path)
-            rows = list(database["wrong"].rows_where(order_by="month, organisation"))
-            database.close()
-        except sqlite3.Error as error:
-            raise StoreError(f"The store {self.path} cannot be read: {type(error).__name__}.") from error
-        for row in rows:
-            yield Wrong(row["month"], row["organisation"], row["count"])
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None or self._process != os.getpid():
@@ -228,12 +242,9 @@ def _count(connection: sqlite3.Connection, events: Sequence[Event], tally: Tally
 def _connect(path: Path, durability: str) -> sqlite3.Connection:
     if not path.exists():
         _again(path)
-    try:
-        connection = sqlite3.connect(path, timeout=BUSY, isolation_level=None, check_same_thread=False)
-        connection.execute(f"pragma synchronous = {durability}")
-        connection.execute("pragma secure_delete = on")
-    except sqlite3.Error as error:
-        raise StoreError(f"The store {path} cannot be opened: {error}.") from error
+    connection = sqlite3.connect(path, timeout=BUSY, isolation_level=None, check_same_thread=False)
+    connection.execute(f"pragma synchronous = {durability}")
+    connection.execute("pragma secure_delete = on")
     return connection
 
 

@@ -11,6 +11,9 @@ from datetime import date
 from smsline.engine.model import Event
 from smsline.stores import Tally
 
+PAGED = "paged"
+"""What a reply is counted as that leads nowhere new: another page, a screen again."""
+
 DayRow = tuple[date, str, str, str, str]
 MonthRow = tuple[str, str, str, bool]
 WrongRow = tuple[str, str]
@@ -22,6 +25,8 @@ def day_rows(events: Iterable[Event], tally: Tally) -> Iterator[tuple[DayRow, in
     for event in (event for event in events if not event.organisation):
         yield (tally.day, tally.channel, event.language, event.kind, event.node), segments
         segments = 0
+    if segments:
+        yield (tally.day, tally.channel, "", PAGED, ""), segments
 
 
 def month_rows(events: Iterable[Event], tally: Tally) -> Iterator[MonthRow]:

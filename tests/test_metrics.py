@@ -1,0 +1,256 @@
+"""What `/metrics` shows, to whom, and what each response says to browsers and caches."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from http.client import HTTPConnection
+
+import pytest
+from flask import Response
+
+from smsline.app import add_gateway, create_app
+from smsline.channels import Gateway, unsigned
+from smsline.engine.segments import measure
+from smsline.metrics import exposed
+from smsline.service import Message, Service
+from smsline.settings import read_settings
+from smsline.stores import open_store
+
+from .conftest import NOON, ROOT
+from .server import PUBLIC, Server
+
+READER = "a-token-for-the-scraper"
+PRODUCTION = {"SMSLINE_ENV": "production", "SMSLINE_SECRET": "s" * 40, "SMSLINE_GATEWAYS": "twilio",
+              "SMSLINE_PUBLIC_URL": PUBLIC}  # fmt: skip
+
+_sample = re.compile(r'([a-z_]+)(\{[a-z]+="[^"\\\n]*"(,[a-z]+="[^"\\\n]*")*\})? (\d+)').fullmatch
+_note = re.compile(r"# (TYPE [a-z_]+ (counter|gauge)|HELP [a-z_]+ .+)").fullmatch
+
+
+@pytest.fixture(params=["memory:", "sqlite"])
+def service(request, tmp_path, line):
+    url = request.param if request.param == "memory:" else f"sqlite:///{tmp_path}/line.sqlite"
+    made = Service(line, open_store(url), b"s" * 40)
+    made.refresh(NOON)
+    return made
+
+
+def text(service: Service, said: str, caller: int = 0, known: str = "") -> str:
+    sender = f"+3161234{caller:04d}"
+    return service.answer(Message(sender, said, known or f"{caller} {said}", "sms", NOON)).text
+
+
+def samples(rows) -> dict[str, int]:
+    """Each figure of a page, by name and labels."""
+    found = [row.rsplit(" ", 1) for row in rows if not row.startswith("#")]
+    assert len(found) == len(dict(found))
+    return {name: int(count) for name, count in found}
+
+
+# --- who may read it ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    with Server(tmp_path_factory.mktemp("metrics")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def production(tmp_path_factory):
+    settings = {**PRODUCTION, "SMSLINE_METRICS_TOKEN": READER}
+    with Server(tmp_path_factory.mktemp("production"), settings) as running:
+        yield running
+
+
+def test_in_development_everybody_may_read_it(server):
+    status, body = server.get("/metrics")
+    assert status == 200
+    assert "smsline_store_up 1" in body
+
+
+def test_in_production_only_who_has_the_token_may_read_it(production):
+    status, body = production.request("/metrics", None, {"Authorization": f"Bearer {READER}"})
+    assert status == 200
+    assert "smsline_store_up 1" in body
+
+
+@pytest.mark.parametrize(
+    "given",
+    [None, "", "Bearer", "Bearer ", f"Bearer {READER}x", f"Bearer {READER[:-1]}", READER, f"Basic {READER}",
+     f"Bearer  {READER}", "Bearer \xe9\xff", "Bearer " + "a" * 5000],
+)  # fmt: skip
+def test_in_production_nobody_else_may(production, given):
+    status, body = production.request("/metrics", None, {} if given is None else {"Authorization": given})
+    assert status == 403
+    assert "smsline_" not in body
+
+
+def test_in_production_without_a_token_nobody_may(tmp_path):
+    with Server(tmp_path, PRODUCTION) as running:
+        for headers in ({}, {"Authorization": "Bearer "}, {"Authorization": "Bearer None"}):
+            assert running.request("/metrics", None, headers)[0] in (403, 404)
+
+
+def test_a_token_in_development_is_asked_for_too(tmp_path):
+    with Server(tmp_path, {"SMSLINE_METRICS_TOKEN": READER}) as running:
+        assert running.get("/metrics")[0] == 403
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_the_wrong_method_is_refused(server, method):
+    assert server.request("/metrics", b"", method=method)[0] == 405
+
+
+# --- what stands in it --------------------------------------------------------------------------------------------
+
+
+def test_each_line_is_as_prometheus_reads_it(service):
+    for caller in range(6):
+        text(service, "hi", caller)
+        text(service, "he will kill me", caller)
+    rows = list(exposed(service))
+    typed = {row.split()[2] for row in rows if row.startswith("# TYPE")}
+    for row in rows:
+        sample = _sample(row)
+        assert sample or _note(row), row
+        assert not sample or sample.group(1) in typed
+    assert samples(rows)['smsline_events_total{event="urgent",channel="sms"}'] == 6
+
+
+def test_over_http_the_page_is_plain_text_of_that_version_and_ends_with_a_line(server):
+    server.sms("hi")
+    status, headers, body = asked(server, "GET", "/metrics")
+    assert status == 200
+    assert headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
+    assert body.endswith("\n")
+    assert all(_sample(row) or _note(row) for row in body.splitlines())
+
+
+@pytest.mark.parametrize(("callers", "shown"), [(1, 0), (4, 0), (5, 5)])
+def test_a_count_under_five_is_0(service, callers, shown):
+    for caller in range(callers):
+        text(service, "he will kill me", caller)
+    assert samples(exposed(service))['smsline_events_total{event="urgent",channel="sms"}'] == shown
+
+
+def test_the_segments_of_one_text_are_not_shown(service):
+    text(service, "he will kill me")
+    assert samples(exposed(service)).get('smsline_segments_total{channel="sms"}', 0) == 0
+
+
+@pytest.mark.parametrize("more", ["9", "0", "7", "thanks"])
+def test_all_segments_that_were_sent_are_counted(service, more):
+    sent = sum(measure(text(service, said)).segments for said in ["condom broke", "hi", "pep", more])
+    assert sum(day.segments for day in service.store.days()) == sent
+    assert service.store.spent(NOON.date()) == {"31": sent}
+
+
+def test_what_was_spent_by_country_has_every_segment(service):
+    sent = sum(measure(text(service, said)).segments for said in ("condom broke", "9", "0", "menu", "qqqq"))
+    assert service.store.spent(NOON.date()) == {"31": sent}
+
+
+def test_no_number_no_text_and_no_id_stands_in_it(server):
+    marks = ("687654321", "qzxmarkedtextqzx", "SMmarked")
+    for _ in range(6):
+        server.sms(marks[1], sender="+31687654321", sid=f"{marks[2]}{_}")
+        server.ussd(marks[1], session=marks[2], sender="+31687654321")
+    body = server.get("/metrics")[1]
+    assert 'channel="sms"' in body
+    assert not any(mark in body for mark in marks)
+
+
+# --- when the store is away ---------------------------------------------------------------------------------------
+
+
+def test_a_writer_that_holds_the_store_does_not_keep_anybody_from_reading_it(tmp_path):
+    with Server(tmp_path) as running:
+        other = sqlite3.connect(tmp_path / "line.sqlite", isolation_level=None)
+        other.execute("begin immediate")
+        assert "smsline_store_up 1" in running.get("/metrics")[1]
+        other.execute("rollback")
+        other.close()
+
+
+def test_when_the_file_is_broken_the_page_says_that_the_store_is_down(tmp_path):
+    with Server(tmp_path) as running:
+        for file in tmp_path.glob("line.sqlite*"):
+            file.write_bytes(b"broken " * 1000)
+        status, body = running.get("/metrics")
+        assert status == 200
+        assert "smsline_store_up 0" in body
+
+
+def test_a_file_that_was_taken_away_comes_back_though_somebody_read_the_page(tmp_path, line):
+    url = f"sqlite:///{tmp_path}/line.sqlite"
+    first = Service(line, open_store(url), b"s" * 40)
+    for file in tmp_path.glob("line.sqlite*"):
+        file.unlink()
+    list(exposed(first))
+    first.store._close()  # as after any error, or in a worker that was replaced
+    text(first, "hi")
+    assert text(first, "1").startswith("1 STI and HIV")
+
+
+# --- headers ------------------------------------------------------------------------------------------------------
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+
+
+def asked(server: Server, method: str, path: str, body: bytes | None = None, **headers: str):
+    """Status, headers and text of a request."""
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=10)
+    try:
+        connection.request(method, path, body, headers)
+        response = connection.getresponse()
+        return response.status, response.headers, response.read().decode()
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    ("status", "method", "path"),
+    [(200, "GET", "/healthz"), (200, "GET", "/metrics"), (200, "HEAD", "/metrics"), (403, "POST", "/sms/twilio"),
+     (403, "POST", "/voice/twilio"), (403, "POST", "/sms/twilio/status"), (404, "GET", "/nothing"),
+     (405, "GET", "/sms/twilio"), (405, "PUT", "/healthz"),
+     (415, "POST", "/ussd/africastalking"), (200, "OPTIONS", "/metrics")],
+)  # fmt: skip
+def test_each_response_says_that_it_belongs_into_no_cache_and_no_frame(server, status, method, path):
+    code, headers, _ = asked(server, method, path)
+    assert code == status
+    assert {name: headers[name] for name in HEADERS} == HEADERS
+
+
+def test_a_reply_says_so_too(server):
+    code, headers, _ = asked(server, "POST", "/ussd/africastalking", b"sessionId=1&phoneNumber=%2B31600000001&text=",
+                             **{"Content-Type": "application/x-www-form-urlencoded"})  # fmt: skip
+    assert code == 200
+    assert {name: headers[name] for name in HEADERS} == HEADERS
+
+
+def test_in_production_so_does_a_page_that_nobody_may_read(production):
+    code, headers, _ = asked(production, "GET", "/metrics")
+    assert code == 403
+    assert {name: headers[name] for name in HEADERS} == HEADERS
+
+
+def test_when_something_is_broken_the_response_says_so_and_nothing_of_the_request():
+    settings = read_settings({"SMSLINE_STORE": "memory:", "SMSLINE_MENUS": str(ROOT / "menus"),
+                              "SMSLINE_LOCALES": str(ROOT / "locales")})  # fmt: skip
+    app = create_app(settings)
+
+    def breaks(request):
+        raise RuntimeError(request.get_data(as_text=True))
+
+    broken = Gateway("broken", "/broken", unsigned, breaks, lambda reply: Response(reply.text))
+    add_gateway(app, broken, app.extensions["smsline"], settings)
+    response = app.test_client().post("/broken", data="a secret")
+    assert (response.status_code, response.text) == (500, "Something is broken here.\n")
+    assert {name: response.headers[name] for name in HEADERS} == HEADERS
