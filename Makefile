@@ -3,7 +3,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: run test setup check bench soak fuzz lock clean
+.PHONY: run test setup check bench soak faults fuzz lock clean
 
 run: setup          ## check the content and answer on http://127.0.0.1:8000
 	$(BIN)/smsline check --no-reminders
@@ -33,6 +33,9 @@ bench: setup        ## how fast it is, as ratios measured side by side in one ru
 
 soak: setup         ## workers killed under signed load: SECONDS=120 KILLS=20
 	$(BIN)/python benchmarks/soak.py $(or $(SECONDS),120) $(or $(KILLS),20)
+
+faults: setup       ## what a caller sees when something behind the line is broken
+	$(BIN)/python benchmarks/faults.py
 
 fuzz: setup         ## random texts and requests: CASES=100000
 	CASES=$(or $(CASES),100000) $(BIN)/pytest tests/test_fuzz.py

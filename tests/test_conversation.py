@@ -323,3 +323,13 @@ def test_a_town_below_an_answer_shows_who_helps_there_with_just_that(line, phone
     caller.text("menu")
     caller.text("zaandam")
     assert caller.node == "near"  # below a menu it asks with what
+
+
+@pytest.mark.parametrize("jump", [timedelta(days=-3), timedelta(minutes=-1), timedelta(days=400)])
+def test_a_clock_that_jumps_breaks_nothing(tiny, phone, jump):
+    caller = phone(tiny)
+    for text in ("hi", "1", "1"):
+        caller.text(text)
+    caller.time += jump
+    for text in ("0", "pep", "qwzx", "9", "hulp"):
+        assert caller.text(text)

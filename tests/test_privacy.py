@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from click.testing import CliRunner
+
+from smsline.cli import main
+
 from .server import Server, cm_server
 
 NUMBER = "+31687654321"
@@ -32,6 +36,25 @@ def test_no_gateway_keeps_a_number_a_text_or_an_id(tmp_path):
         found = [file.read_bytes() for file in tmp_path.glob("line.sqlite*")] + [running.log.encode()]
         for secret in (DIGITS, MARK, "987654"):
             assert not any(secret.encode() in content for content in found), secret
+
+
+def test_counts_and_metrics_and_what_is_left_to_redact_hold_neither(tmp_path):
+    """With redaction on, Twilio's own id of a message waits in the store, and nothing else does."""
+    settings = {"TWILIO_ACCOUNT_SID": "AC1", "SMSLINE_TWILIO_API": "http://127.0.0.1:9"}
+    with Server(tmp_path, settings) as running:
+        running.sms(f"{MARK} pep", sender=NUMBER, sid=SID)
+        running.sms("8 " + MARK, sender=NUMBER)
+        running.signed("/sms/twilio/status", {"MessageSid": "SM2", "MessageStatus": "delivered", "To": NUMBER})
+        page = running.get("/metrics")[1]
+        assert "smsline_redactions_waiting 3" in page
+        environ = {"SMSLINE_STORE": f"sqlite:///{tmp_path}/line.sqlite"}
+        said = page + CliRunner().invoke(main, ["stats", "--exact"], env=environ).output + running.log
+        assert "pep" in said
+        kept = b"".join(file.read_bytes() for file in tmp_path.glob("line.sqlite*"))
+        for secret in (DIGITS, MARK):
+            assert secret not in said
+            assert secret.encode() not in kept
+        assert SID not in said
 
 
 def test_no_number_no_text_and_no_message_id_is_ever_kept(tmp_path):
