@@ -30,8 +30,10 @@ log = logging.getLogger("smsline")
 REST = 2.0
 """Seconds for which a store that failed is left alone."""
 
-LEAVES, LEAVING, MOST_LEAVING = 5, 600.0, 10_000
-"""Replies to STOP and ERASE within so many seconds, and callers whose times are remembered."""
+LEAVES, LEAVING = 5, 600.0
+"""Replies to STOP, to ERASE and to somebody from abroad within so many seconds, of each worker."""
+
+LEFT = ("stopped", "erased")
 
 DOUBTED = 3
 """Callers in a month who say that a number is wrong, until it is shown after the others."""
@@ -107,7 +109,8 @@ class Service:
             return replace(turn, events=(*turn.events, Event("shrunk", self.line.default))) if shrunk else turn
 
         turn = self._turn(message, step, tally) or self._without_store(step)
-        if turn.session is None and turn.reply.text and self._leaves_again(message):
+        paid = turn.reply.text and any(event.kind in (*LEFT, "abroad") for event in turn.events)
+        if paid and self._leaves_again(message):
             return Reply("")
         self.spent[incoming.time.date(), country] += tally(turn).segments
         if any(event.organisation for event in turn.events):
@@ -115,19 +118,17 @@ class Service:
         return turn.reply
 
     def _leaves_again(self, message: Message) -> bool:
-        """Whether somebody has said STOP or ERASE again and again, as an autoresponder does. Nothing is stored."""
+        """Whether somebody got such a reply again and again, as an autoresponder does. Nothing of it is stored."""
         if message.channel == "ussd":
             return False
         key, now = self._keys(message)[0].hash, monotonic()
-        if len(self.left) > MOST_LEAVING:
-            self.left.clear()
         times = self.left[key] = [*(one for one in self.left.get(key, ()) if now - one < LEAVING), now]
         return len(times) > LEAVES
 
     def _without_store(self, step: Step) -> Turn:
         """The answer to the text alone. That something is deleted cannot be said where nothing could be."""
         turn = step(None)
-        if any(event.kind == "erased" for event in turn.events):
+        if any(event.kind in LEFT for event in turn.events):
             return Turn(Reply(self.line.catalog(turn.events[0].language, "phrase.broken"), ends=True), None)
         return turn
 
@@ -150,7 +151,8 @@ class Service:
 
     def refresh(self, now: datetime) -> None:
         """Once a minute: the salts of the hashes, what was spent today, whose number is said to be wrong this month."""
-        today = now.astimezone(HOME).date()
+        today, old = now.astimezone(HOME).date(), monotonic() - LEAVING
+        self.left = {key: times for key, times in self.left.items() if times[-1] > old}
         try:
             self.store.rotate(int(now.timestamp()), self.rules.period, secrets.token_bytes(32))
             self.salts = tuple(self.store.salts())
@@ -258,6 +260,8 @@ def e164_of(typed: str) -> str:
         number = phonenumbers.parse(typed, "NL")
     except phonenumbers.NumberParseException:
         return typed
+    if not phonenumbers.is_possible_number(number):
+        return typed  # a short code
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 

@@ -18,6 +18,7 @@ from smsline.errors import SmslineError
 from smsline.service import LEAVES, Message, Rules, Service, codes, country_of
 from smsline.settings import COUNTRIES, read_settings
 from smsline.stores import open_store
+from smsline.stores.packing import faded
 
 from .conftest import NOON
 from .server import Server, cm_server
@@ -570,3 +571,18 @@ def test_the_defaults_answer_where_people_come_from():
     assert codes(settings.countries) >= {"31", "32", "40", "48", "55", "57", "66", "84", "234", "359", "380"}
     assert settings.limits == Limits()
     assert (settings.key_days, settings.segments_a_day) == (30, 20_000)
+
+
+def test_a_fault_of_ours_is_never_answered_with_silence(line):
+    """Only what says goodbye is counted: an urgent text gets the emergency number however often the engine fails."""
+    service = limited(replace(line, nodes={}), open_store("memory:"), 20_000)  # an engine that fails at everything
+    sender = Sender(service, "+31600000001")
+    assert all("112" in sender.text("he will kill me", 1) for _ in range(20))
+
+
+def test_a_chosen_language_outlives_a_notice_of_a_machine(line):
+    caller = Caller(line)
+    caller.text("nederlands")
+    caller.session = faded(caller.session)
+    assert caller.text("automatic reply", 4000) == ""
+    assert caller.text("hi", 20).startswith("Automatische lijn")

@@ -109,3 +109,17 @@ def test_nothing_else_is_kept_of_a_report(service):
     assert before == []
     assert "wrong-number" not in kinds
     assert not any("ggd-haaglanden" in str(row) for row in [*service.store.days(), *service.store.months()])
+
+
+def test_a_second_wrong_number_on_a_page_of_two_is_asked_for_too(line, phone):
+    caller = phone(line)
+    caller.text("sti-test")
+    caller.text("2511")
+    caller.text("8")
+    caller.text("1")
+    assert caller.text("8") == "Which number is wrong?\n1 GGD Kennemerland\n0 Back"
+    caller.text("1")
+    assert wrong(caller.turns[-1]) == ["ggd-kennemerland"]
+    shown = caller.text("8")
+    assert shown.startswith("Thank you.")
+    assert wrong(caller.turns[-1]) == []

@@ -14,6 +14,7 @@ from smsline.engine.lists import WRONG, numbered
 from smsline.engine.model import (
     ERASE,
     LANGUAGES,
+    NOWHERE,
     START,
     Answer,
     Event,
@@ -130,7 +131,10 @@ class _Step:
         """No reply to what no person wrote; over USSD, where each request gets a screen, the same one."""
         if self.incoming.channel.dialogue:
             return self.notice("not-understood")
-        return Turn(Reply(""), self.session, (self.event("machine"),))
+        if self.alive or self.session is None:
+            return Turn(Reply(""), self.session, (self.event("machine"),))
+        kept = replace(self.state, here=NOWHERE, time=int(self.incoming.time.timestamp()))
+        return Turn(Reply(""), replace(self.session, state=kept), (self.event("machine"),))
 
     def begin(self) -> Turn:
         """A dialled code. Soon after a drop it only asks whether to go on, and shows nothing of what was asked."""
@@ -294,7 +298,7 @@ class _Step:
         fresh = [name for name in named if name not in self.reported]
         if not fresh:
             return self.notice("thanks" if named else "not-a-choice")
-        if len(fresh) == 1:
+        if len(named) == 1:
             return self.report(fresh[0])
         spot = Spot(self.state.here.node, "wrong")
         state = replace(self.state, here=spot, page=0, notice=None, offered=tuple(fresh))

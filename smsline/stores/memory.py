@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from threading import Lock
 
 from smsline.engine.model import Event, Turn
@@ -116,6 +116,7 @@ class MemoryStore:
 
     def sweep(self, now: int) -> int:
         with self._lock:
+            today = datetime.fromtimestamp(now, UTC).date()
             ended = [row for row in self._sessions.items() if min(row[1][1]) < now]
             for key, (data, until) in ended:
                 session = unpack(data)
@@ -123,4 +124,5 @@ class MemoryStore:
                     del self._sessions[key]
                 else:
                     self._sessions[key] = pack(faded(session)), Until(until.language, until.language)
+            self._spent = Counter({row: sent for row, sent in self._spent.items() if (today - row[0]).days <= 40})
             return len(ended)
