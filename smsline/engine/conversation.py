@@ -14,7 +14,6 @@ from smsline.engine.lists import WRONG, numbered
 from smsline.engine.model import (
     ERASE,
     LANGUAGES,
-    NOWHERE,
     START,
     Answer,
     Event,
@@ -33,7 +32,19 @@ from smsline.engine.model import (
 from smsline.engine.pages import shortened
 from smsline.engine.path import located
 from smsline.engine.screen import NEAR, PLACES, RESUME, choices, draw, draw_all
-from smsline.engine.session import CRY, REMEMBERED, awake, is_echo, is_grave, landed, repeated, speaks_of_safety
+from smsline.engine.session import (
+    CRY,
+    REMEMBERED,
+    awake,
+    dropped,
+    is_echo,
+    is_grave,
+    landed,
+    repeated,
+    speaks_of_safety,
+    unmoved,
+    way_back,
+)
 from smsline.engine.understanding import Meaning, understand
 
 DEPTH = 12
@@ -101,10 +112,6 @@ class _Step:
         return self.session.reported if self.session else ()
 
     @property
-    def grave(self) -> bool:
-        return self.session is not None and is_grave(self.line, self.session)
-
-    @property
     def state(self) -> State:
         return self.session.state if self.session else State(Spot(START), self.line.default, 0)
 
@@ -131,21 +138,15 @@ class _Step:
         """No reply to what no person wrote; over USSD, where each request gets a screen, the same one."""
         if self.incoming.channel.dialogue:
             return self.notice("not-understood")
-        if self.alive or self.session is None:
-            return Turn(Reply(""), self.session, (self.event("machine"),))
-        kept = replace(self.state, here=NOWHERE, time=int(self.incoming.time.timestamp()))
-        return Turn(Reply(""), replace(self.session, state=kept), (self.event("machine"),))
+        return Turn(Reply(""), unmoved(self.session, self.incoming), (self.event("machine"),))
 
     def begin(self) -> Turn:
         """A dialled code. Soon after a drop it only asks whether to go on, and shows nothing of what was asked."""
-        state, limits = self.state, self.line.limits
-        passed = int(self.incoming.time.timestamp()) - state.time
-        passing = state.here.view in ("suggest", "languages", "wrong")  # a question: what lies below it is gone on with
-        here = Spot(state.here.node) if passing else state.here
-        if not self.alive or here == Spot(START) or passed > limits.resume or self.grave:
+        here = dropped(self.line, self.session, self.incoming)
+        if here is None:
             return self.start()
         spot = Spot(here.node, "resume")
-        return self.done(replace(state, here=spot), self._trail(spot), self.event("visited", START))
+        return self.done(replace(self.state, here=spot), self._trail(spot), self.event("visited", START))
 
     def located(self, point: tuple[float, float]) -> Turn:
         """A location: the answer to where the caller is, or else who helps near there."""
@@ -221,7 +222,7 @@ class _Step:
         """
         if not self.alive:
             return self.start("not-understood")
-        if self.grave:
+        if self.session is not None and is_grave(self.line, self.session):
             home = State(Spot(START), self.state.language, 0, place=self.state.place)
             return self.done(home, (), self.event("not-understood"), notice="not-understood")
         again = self.state.notice in ("not-understood", "person")
@@ -292,8 +293,7 @@ class _Step:
 
     def wrong_number(self) -> Turn:
         """Whose number it is that is wrong: the one on this page, else a question."""
-        pages = draw_all(self.line, self.state, self.incoming.channel)
-        page = pages[min(self.state.page, len(pages) - 1)]
+        page = draw(self.line, self.state, self.incoming.channel)
         named = numbered(self.line, self.state, self.incoming.channel, page)
         fresh = [name for name in named if name not in self.reported]
         if not fresh:
@@ -394,8 +394,4 @@ class _Step:
         return self.session.trail if self.session else ()
 
     def _trail(self, to: Spot) -> tuple[Spot, ...]:
-        """How to get back from `to`: the stops before, without those that only asked something."""
-        before = (*self._before(), self.state.here) if self.alive else ()
-        kept = [spot for spot in before if spot != to and spot.view not in ("wrong", "suggest", "languages", "resume")]
-        kept = [s for s in kept if not (s.view == "ask" and to.view == "near" and s.node == to.node)]
-        return tuple(kept)
+        return way_back((*self._before(), self.state.here) if self.alive else (), to)

@@ -72,12 +72,37 @@ def landed(line: Line, session: Session) -> Session | None:
     return replace(session, state=state, trail=tuple(before))
 
 
+def dropped(line: Line, session: Session | None, incoming: Incoming) -> Spot | None:
+    """Where a USSD session that was dropped a moment ago can go on: never at a safety topic, never at a question."""
+    if session is None or not session.state.time or is_grave(line, session):
+        return None
+    state = session.state
+    here = Spot(state.here.node) if state.here.view in ("suggest", "languages", "wrong") else state.here
+    passed = int(incoming.time.timestamp()) - state.time
+    return None if here == Spot(START) or passed > line.limits.resume else here
+
+
+def way_back(before: tuple[Spot, ...], to: Spot) -> tuple[Spot, ...]:
+    """How to get back from `to`: the stops before, without those that only asked something."""
+    passing = ("wrong", "suggest", "languages", "resume")
+    kept = [spot for spot in before if spot != to and spot.view not in passing]
+    return tuple(s for s in kept if not (s.view == "ask" and to.view == "near" and s.node == to.node))
+
+
 def is_echo(line: Line, session: Session | None, incoming: Incoming) -> bool:
     """Whether a text is our own screen that came back: whoever answers it talks to a machine."""
     said = " ".join(words(incoming.text))
     if len(said) < ECHO or session is None or session.state.time == 0:
         return False
     return said in " ".join(words(draw(line, session.state, incoming.channel)))
+
+
+def unmoved(session: Session | None, incoming: Incoming) -> Session | None:
+    """The session after a text without an answer; one whose position has ended still knows since when."""
+    if session is None or session.state.time:
+        return session
+    state = replace(session.state, here=NOWHERE, time=int(incoming.time.timestamp()))
+    return replace(session, state=state)
 
 
 def is_grave(line: Line, session: Session) -> bool:
