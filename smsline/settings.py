@@ -79,8 +79,8 @@ SETTINGS = (
     Setting("SMSLINE_LANGUAGE_SECONDS", "2592000", "How long the language is kept."),
     Setting("SMSLINE_KEY_DAYS", "30", "After how many days the hashes of senders get a new key; the old one is "
             "destroyed with its last row."),
-    Setting("SMSLINE_TEXTS", "60", "Texts of one sender in ten minutes that are answered; urgent ones always are."),
-    Setting("SMSLINE_TEXTS_A_DAY", "300", "The same in a day."),
+    Setting("SMSLINE_TEXTS", "100", "Texts of one sender in ten minutes that are answered; urgent ones always are."),
+    Setting("SMSLINE_TEXTS_A_DAY", "500", "The same in a day."),
     Setting("SMSLINE_COUNTRIES", COUNTRIES, "Countries (ISO codes, commas) whose senders are answered; the others get "
             "the emergency text once a day."),
     Setting("SMSLINE_SEGMENTS_A_DAY", "20000", "Segments sent to one country in a day, after which its answers shrink "

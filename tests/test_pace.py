@@ -59,12 +59,12 @@ class Caller:
 # --- too many texts -----------------------------------------------------------------------------------------------
 
 
-def test_sixty_texts_in_ten_minutes_are_answered_the_next_is_told_to_wait_and_then_there_is_silence(tiny):
+def test_a_hundred_texts_in_ten_minutes_are_answered_the_next_is_told_to_wait_and_then_there_is_silence(tiny):
     caller = Caller(tiny)
-    assert Limits().texts == 60
-    assert all(caller.text("hi", 5).startswith("Call 112 in danger.\n1 Health") for _ in range(60))
-    assert caller.text("hi", 5).startswith("Too many texts just now. In danger call 112.")
-    assert [caller.text("hi", 5) for _ in range(20)] == [""] * 20
+    assert Limits().texts == 100
+    assert all(caller.text("hi", 4).startswith("Call 112 in danger.\n1 Health") for _ in range(100))
+    assert caller.text("hi", 4).startswith("Too many texts just now. In danger call 112.")
+    assert [caller.text("hi", 4) for _ in range(20)] == [""] * 20
     assert caller.kinds == ["limited"]
 
 
@@ -95,17 +95,17 @@ def test_a_caller_is_told_to_wait_once_in_ten_minutes(tiny):
     assert caller.text("hi", 1) == ""
 
 
-def test_three_hundred_texts_in_a_day_are_answered_until_the_next_day_begins(tiny):
+def test_five_hundred_texts_in_a_day_are_answered_until_the_next_day_begins(tiny):
     caller = Caller(tiny)
-    assert Limits().daily == 300
-    assert all(caller.text("hi", 11).startswith("Call 112") for _ in range(300))
+    assert Limits().daily == 500
+    assert all(caller.text("hi", 11).startswith("Call 112") for _ in range(500))
     assert caller.text("hi", 11).startswith("Too many texts")
     caller.time = datetime(2026, 11, 24, 23, 59, 59, tzinfo=UTC)
     assert not caller.text("hi").startswith("Call 112")
     assert caller.text("hi", 1).startswith("Call 112")
 
 
-@pytest.mark.parametrize(("texts", "daily"), [(2, 300), (60, 2)])
+@pytest.mark.parametrize(("texts", "daily"), [(2, 500), (100, 2)])
 def test_urgent_texts_and_cries_are_answered_however_many_there_were(tiny, texts, daily):
     caller = Caller(tiny, texts=texts, daily=daily)
     for _ in range(5):

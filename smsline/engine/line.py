@@ -21,9 +21,9 @@ class Limits:
     language: int = 30 * 24 * 60 * 60
     resume: int = 5 * 60
     """A USSD code dialled again within this time was probably dropped: the caller may go on where she was."""
-    texts: int = 60
+    texts: int = 100
     """Texts of one sender that are answered in ten minutes, and `daily` in a day. Urgent ones always are."""
-    daily: int = 300
+    daily: int = 500
 
 
 @dataclass(frozen=True, slots=True)
