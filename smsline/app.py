@@ -15,7 +15,7 @@ from functools import partial
 from hmac import compare_digest
 
 from flask import Flask, Request, Response, request
-from werkzeug.exceptions import BadRequest, Forbidden, HTTPException
+from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from smsline.channels import Gateway, africastalking, cm, infobip, redaction, twilio, voice
@@ -42,7 +42,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     loaded = fingerprint(settings.menus, settings.locales)
     line = replace(load(settings.menus, settings.locales), limits=settings.limits)
     service = Service(line, store or open_store(settings.store, settings.durability), settings.secret, Rules(
-        settings.key_days * 24 * 60 * 60, codes(settings.countries), settings.segments_a_day,
+        settings.key_days * 24 * 60 * 60, codes(settings.countries), settings.segments_a_day, settings.redacts,
     ))  # fmt: skip
     service.loaded = loaded
     service.store.sweep(int(time.time()))
@@ -94,7 +94,9 @@ def guarded(guard: Callable[[Request], bool], answer: Callable[[], Response]) ->
 def _read() -> None:
     """Read the body whole and once. 4xx where it is too long, breaks off, or is sent in pieces that are none."""
     try:
-        request.get_data(cache=True)
+        sent = request.get_data(cache=True)
+        if max(sent.count(b"&"), sent.count(b'":')) >= MOST_FIELDS:
+            raise RequestEntityTooLarge("The request has too many fields.")
     except HTTPException:
         raise
     except Exception:  # what the server under us raises
@@ -110,8 +112,6 @@ def _answer(gateway: Gateway, service: Service, settings: Settings) -> Response:
     if gateway.deliver and reply.text:
         gateway.deliver(message, reply, settings)
         service.delivered(message)
-    if settings.redacts and gateway.name == "twilio":
-        redaction.remember(service.store, message.id, int(message.time.timestamp()) + redaction.SOON)
     return gateway.render(reply)
 
 
@@ -131,7 +131,7 @@ def _ready(gateway: Gateway, settings: Settings) -> Gateway:
 def _status(service: Service, settings: Settings) -> Response:
     done = redaction.finished(request)
     if done and settings.redacts:
-        redaction.remember(service.store, done[0], int(time.time()) + done[1])
+        service.finished(done[0], int(time.time()) + done[1])
     return Response("", status=204)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 from smsline.content.check import check, unverified
 from smsline.content.loading import read_content
@@ -39,6 +40,8 @@ def _kept(settings: Settings) -> str:
 def _store(settings: Settings) -> tuple[bool, str]:
     if settings.store == "memory:":
         return False, "SMSLINE_STORE is memory: everything is forgotten at each start"
+    if not Path(settings.store.removeprefix("sqlite:///")).exists():
+        return True, "the store is not there yet: the first start makes it"
     try:
         open_store(settings.store, settings.durability).salts()
     except SmslineError as error:

@@ -5,6 +5,7 @@ The sender becomes a keyed hash in the first line; no number gets further than t
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import logging
@@ -24,11 +25,23 @@ from smsline.engine.pages import shortened
 from smsline.engine.segments import measure, room
 from smsline.engine.session import is_grave
 from smsline.stores import Key, Salt, Step, Store, StoreError, Tally, Until
+from smsline.stores.aside import Aside
 
 log = logging.getLogger("smsline")
 
+AREAS = {"DO": ("1809", "1829", "1849"), "JM": ("1876", "1658")}
+"""Countries that share +1 with others, by their area codes (nationalnanpa.com)."""
+
+SHARED = frozenset(code for codes in AREAS.values() for code in codes)
+
+SILENT = 2.0
+"""Seconds after which a store that says nothing is taken to be away."""
+
 REST = 2.0
 """Seconds for which a store that failed is left alone."""
+
+SOON = 60
+"""Seconds until an incoming message is final at its gateway."""
 
 LEAVES, LEAVING = 5, 600.0
 """Replies to STOP, to ERASE and to somebody from abroad within so many seconds, of each worker."""
@@ -73,6 +86,7 @@ class Rules:
     period: int = 30 * 24 * 60 * 60
     codes: frozenset[str] = frozenset(("31",))
     segments_a_day: int = 20_000
+    redacts: bool = False
 
 
 @dataclass(slots=True)
@@ -88,6 +102,9 @@ class Service:
     """Segments sent by day and calling code, as far as this worker knows."""
     left: dict[bytes, list[float]] = field(default_factory=dict)
     """When those who were forgotten lately said so: in the memory of this worker alone, for ten minutes."""
+    aside: Aside = field(default_factory=Aside)
+    unsettled: list[tuple[str, int]] = field(default_factory=list)
+    """Messages at the gateway that are to be redacted, and could not be put on the list of the store yet."""
     loaded: str = ""
     """The state of the content that the line was made from, as `upkeep.fingerprint` tells it."""
     resting: float = 0.0
@@ -97,7 +114,8 @@ class Service:
         """The reply to a message, whatever is broken behind: without a store, from the text alone."""
         country = "" if message.channel == "ussd" else country_of(message.sender)
         incoming = self._incoming(message, country)
-        tally = _tally(incoming.channel, incoming.time, country)
+        todo = (message.id, int(message.time.timestamp()) + SOON) if self._is_to_be_redacted(message) else None
+        tally = _tally(incoming.channel, incoming.time, country, todo)
 
         def step(session: Session | None) -> Turn:
             if message.opted:
@@ -108,7 +126,10 @@ class Service:
             shrunk = incoming.channel.parts and incoming.channel.septets < self._channel(message).septets
             return replace(turn, events=(*turn.events, Event("shrunk", self.line.default))) if shrunk else turn
 
-        turn = self._turn(message, step, tally) or self._without_store(step)
+        turn = self._turn(message, step, tally)
+        if turn is None:
+            turn = self._without_store(step)
+            self.unsettled += [todo] if todo else []
         paid = turn.reply.text and any(event.kind in (*LEFT, "abroad") for event in turn.events)
         if paid and self._leaves_again(message):
             return Reply("")
@@ -116,6 +137,28 @@ class Service:
         if any(event.organisation for event in turn.events):
             self.refresh(incoming.time)
         return turn.reply
+
+    def _is_to_be_redacted(self, message: Message) -> bool:
+        return self.rules.redacts and message.gateway == "twilio"
+
+    def finished(self, known: str, due: int) -> None:
+        """Put a message at the gateway on the list of what is to be redacted, now or when the store is there again."""
+        self.unsettled.append((known, due))
+        if monotonic() >= self.resting:
+            with contextlib.suppress(StoreError):
+                self.aside.call(self._settle, SILENT)
+
+    def _settle(self) -> None:
+        while self.unsettled:
+            self.store.add_todo(*self.unsettled[-1])
+            self.unsettled.pop()
+
+    def _settled(
+        self, keys: list[Key], step: Step, tally: Callable[[Turn], Tally], until: Callable[[Turn], Until]
+    ) -> Turn:
+        turn = self.store.turn(keys, step, tally, until)
+        self._settle()
+        return turn
 
     def _leaves_again(self, message: Message) -> bool:
         """Whether somebody got such a reply again and again, as an autoresponder does. Nothing of it is stored."""
@@ -138,7 +181,9 @@ class Service:
             return None
         try:
             now = int(message.time.timestamp())
-            return self.store.turn(self._keys(message), step, tally, self._until(now))
+            keys, until = self._keys(message), self._until(now)
+            turn: Turn = self.aside.call(lambda: self._settled(keys, step, tally, until), SILENT)
+            return turn
         except StoreError:
             log.error("store-failed")
             self.resting = monotonic() + REST
@@ -250,8 +295,10 @@ class Service:
 
 
 def codes(countries: Iterable[str]) -> frozenset[str]:
-    """The calling codes of countries, such as 31 of NL."""
-    return frozenset(str(phonenumbers.country_code_for_region(country)) for country in countries)
+    """The calling codes of countries, such as 31 of NL; of those that share +1, with their area codes."""
+    shared = [code for country in countries for code in AREAS.get(country, ())]
+    own = (str(phonenumbers.country_code_for_region(country)) for country in countries if country not in AREAS)
+    return frozenset((*shared, *own))
 
 
 def e164_of(typed: str) -> str:
@@ -270,14 +317,18 @@ def country_of(sender: str) -> str:
     digits = sender.removeprefix("+")
     if digits == sender or not digits.isdigit():
         return ""
+    if digits[:4] in SHARED:
+        return digits[:4]
     known = phonenumbers.COUNTRY_CODE_TO_REGION_CODE
     return next((digits[:size] for size in (1, 2, 3) if int(digits[:size]) in known), "")
 
 
-def _tally(channel: Channel, time: datetime, country: str) -> Callable[[Turn], Tally]:
+def _tally(
+    channel: Channel, time: datetime, country: str, todo: tuple[str, int] | None = None
+) -> Callable[[Turn], Tally]:
     def tally(turn: Turn) -> Tally:
         segments = measure(turn.reply.text).segments if turn.reply.text and channel.parts else 0
-        return Tally(time.date(), channel.name, segments, country)
+        return Tally(time.date(), channel.name, segments, country, todo)
 
     return tally
 

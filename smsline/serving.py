@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import socket
 import sys
+import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -16,19 +17,21 @@ from urllib.parse import urlencode
 import click
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
-from gunicorn.util import write_error
 from gunicorn.workers.sync import SyncWorker
 from twilio.request_validator import RequestValidator
 
 from smsline.app import create_app
 from smsline.errors import SmslineError
 from smsline.settings import Settings
-from smsline.upkeep import keep_house
+from smsline.upkeep import begin_anew, keep_house
 
 log = logging.getLogger("smsline")
 
 PATIENCE = 5
 """Seconds that a client may be silent while it sends a request; a proxy in front reads slow ones."""
+
+LONGEST = 10
+"""Seconds that a request may take to come in."""
 
 TIMEOUT = 30
 """Seconds after which a worker that hangs is replaced."""
@@ -41,18 +44,42 @@ class _Log(Logger):  # type: ignore[misc]
         self.error_log.error("server-failed")
 
 
+_REFUSAL = (
+    b"HTTP/1.1 %s\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: 0\r\nCache-Control: no-store\r\n"
+    b"X-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n"
+    b"Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n\r\n"
+)
+"""What a request gets that never reached the app, with the headers of every page."""
+
+
+class _Hurried:
+    """The socket of a client that may be silent for `PATIENCE` seconds, and take `LONGEST` in all to send a request."""
+
+    def __init__(self, client: Any) -> None:
+        self._client, self._until = client, time.monotonic() + LONGEST
+
+    def recv(self, size: int, *flags: int) -> bytes:
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._client.settimeout(min(PATIENCE, left))
+        return bytes(self._client.recv(size, *flags))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+
 class _Worker(SyncWorker):  # type: ignore[misc]
     """A worker that waits for a slow client no longer than `PATIENCE`, and says nothing of a request that is none."""
 
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
-        client.settimeout(PATIENCE)
-        super().handle(listener, client, addr)
+        super().handle(listener, _Hurried(client), addr)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         ours = isinstance(exc, SystemExit) or not type(exc).__module__.startswith("gunicorn.http")
         log.error("%s %s", "request-failed" if ours else "request-unreadable", type(exc).__name__)
         try:
-            write_error(client, *((500, "Internal Server Error") if ours else (400, "Bad Request")), "")
+            client.sendall(_REFUSAL % (b"500 Internal Server Error" if ours else b"400 Bad Request"))
         except OSError:
             log.error("reply-failed")
 
@@ -96,6 +123,7 @@ def run(settings: Settings) -> None:
     _free(settings)
     logging.getLogger("urllib3").setLevel(logging.CRITICAL)  # its warnings quote addresses
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(message)s")
+    begin_anew(settings)
     app = create_app(settings)
     if not settings.production:
         click.echo(hello(settings))

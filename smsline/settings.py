@@ -23,7 +23,7 @@ STORES = ("sqlite:///", "memory:")
 COUNTRIES = (
     "AD,AL,AT,AX,BA,BE,BG,BY,CH,CY,CZ,DE,DK,EE,ES,FI,FO,FR,GB,GG,GI,GR,HR,HU,IE,IM,IS,IT,JE,LI,LT,LU,LV,MC,MD,ME,MK,MT,"
     "NL,NO,PL,PT,RO,RS,RU,SE,SI,SJ,SK,SM,TR,UA,VA,XK,"
-    "AO,AR,AW,BJ,BQ,BR,CD,CI,CM,CN,CO,CU,CV,CW,DZ,EC,EG,EH,ER,ET,GH,GN,HK,IQ,KZ,LY,MA,MX,MY,NG,PE,PH,PY,SG,SL,SN,SR,SY,"
+    "AO,AR,AW,BJ,BQ,BR,CD,CI,CM,CN,CO,CU,CV,CW,DO,DZ,EC,EG,EH,ER,ET,GH,GN,HK,IQ,JM,KZ,LY,MA,MX,MY,NG,PE,PH,PY,SG,SL,SN,SR,SY,"
     "TG,TH,TN,TW,UG,VE,VN"
 )
 """Europe, and where people who do this work in the Netherlands come from. A list keeps away whoever earns with texts

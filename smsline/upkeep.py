@@ -11,6 +11,7 @@ import hashlib
 import json
 import logging
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -31,6 +32,9 @@ log = logging.getLogger("smsline")
 SWEEP, REDACT, LOOK = 60.0, 5.0, 2.0
 """Seconds between two rounds of each kind."""
 
+ACCEPTED = "accepted"
+"""The name under which the workers share which content was the last to be taken up."""
+
 LONGEST_CHECK = 300
 """Seconds after which a check is given up."""
 
@@ -38,11 +42,21 @@ LONGEST_CHECK = 300
 def keep_house(service: Service, settings: Settings) -> None:
     """Start the threads of a worker."""
 
+    watch = Watch(service, settings)
+    watch.catch_up()
     every(SWEEP, lambda: service.store.sweep(int(time.time())), "sweep-failed")
     every(SWEEP, lambda: service.refresh(datetime.now(UTC)), "refresh-failed")
-    every(LOOK, Watch(service, settings).look, "content-failed", at_once=True)
+    every(LOOK, watch.look, "content-failed", at_once=True)
     if settings.redacts:
         every(REDACT, lambda: redaction.redact_due(service.store, settings, datetime.now(UTC)), "redaction-failed")
+
+
+def begin_anew(settings: Settings) -> None:
+    """At the start of a server: what an earlier one had accepted is over."""
+    if settings.store.startswith("sqlite:///"):
+        path = Path(settings.store.removeprefix("sqlite:///"))
+        path.with_name(path.name + ".content").unlink(missing_ok=True)
+        shutil.rmtree(path.with_name(path.name + ".accepted"), ignore_errors=True)
 
 
 def every(seconds: float, do: Callable[[], object], failed: str, at_once: bool = False) -> None:
@@ -80,6 +94,29 @@ class Watch:
         self.folders = (settings.menus, settings.locales)
         self.seen = service.loaded
 
+    def catch_up(self) -> None:
+        """Begin with what the others answer from: a worker that is new has the content of the start of the server."""
+        with self._known() as known:
+            accepted = known.get(ACCEPTED, "")
+        if not accepted or accepted == self.service.loaded:
+            return
+        kept = self._kept()
+        try:
+            self.service.take(load(kept / "menus", kept / "locales"), accepted)
+        except SmslineError:
+            log.error("content-failed")
+        self.seen = self.service.loaded
+
+    def _kept(self) -> Path:
+        """Where the last content that was accepted is kept, beside the store."""
+        return Path(self.settings.store.removeprefix("sqlite:///") + ".accepted")
+
+    def _keep(self) -> None:
+        if self.settings.store.startswith("sqlite:///"):
+            shutil.rmtree(self._kept(), ignore_errors=True)
+            for folder, name in zip(self.folders, ("menus", "locales"), strict=True):
+                shutil.copytree(folder, self._kept() / name)
+
     def look(self) -> None:
         """Take up new content that is whole and right; leave the old where it is not, and say why in the log."""
         now = fingerprint(*self.folders)
@@ -110,8 +147,13 @@ class Watch:
         """Why it may not be taken up; empty where it may. The first worker checks, the others read what it found."""
         with self._known() as known:
             if now not in known:
+                accepted = known.get(ACCEPTED, "")
                 known.clear()
                 known[now] = self._checked()
+                if not known[now]:
+                    self._keep()
+                    accepted = now
+                known[ACCEPTED] = accepted
             return known[now]
 
     @contextmanager

@@ -175,3 +175,10 @@ def test_serve_in_production_names_what_is_missing():
     assert result.exit_code == 1
     assert "SMSLINE_SECRET is not set." in result.output
     assert "TWILIO_AUTH_TOKEN is not set." in result.output
+
+
+def test_forget_reads_the_number_from_a_pipe_where_a_hyphen_says_so(tmp_path):
+    store = f"sqlite:///{tmp_path}/line.sqlite"
+    for options in (("forget",), ("forget", "-")):
+        result = run(*options, typed="06 12345678\n", SMSLINE_STORE=store, SMSLINE_SECRET="s" * 40)
+        assert result.output == "Nothing is kept of that number.\n"

@@ -586,3 +586,11 @@ def test_a_chosen_language_outlives_a_notice_of_a_machine(line):
     caller.session = faded(caller.session)
     assert caller.text("automatic reply", 4000) == ""
     assert caller.text("hi", 20).startswith("Automatische lijn")
+
+
+@pytest.mark.parametrize(
+    ("sender", "answered"), [("+18095550123", True), ("+18765550123", True), ("+12125550123", False)]
+)
+def test_countries_that_share_a_calling_code_are_told_apart_by_their_area_codes(line, sender, answered):
+    known = country_of(sender) in codes(COUNTRIES.split(","))
+    assert known is answered

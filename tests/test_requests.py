@@ -147,3 +147,28 @@ def test_a_one_figure_code_does_not_swallow_that_answer(server):
         texts.append(server.request("/ussd/africastalking", urlencode({**fields, "text": text}).encode())[1])
     assert texts[0] != texts[1]
     assert texts[1].startswith("CON 1 STI")
+
+
+@pytest.mark.parametrize(("fields", "status"), [(190, 200), (201, 413), (3000, 413)])
+def test_a_form_has_at_most_two_hundred_fields(server, fields, status):
+    sent = {
+        "sessionId": f"f{fields}",
+        "phoneNumber": "+31600000310",
+        "text": "",
+        **{f"x{n}": "1" for n in range(fields)},
+    }
+    assert server.request("/ussd/africastalking", urlencode(sent).encode())[0] == status
+
+
+def test_a_request_that_drips_is_given_up_in_all(server):
+    """Each letter comes in time, all of them never."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as client:
+        client.sendall(b"POST /sms/cm HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n")
+        begin, answer = time.monotonic(), b""
+        client.settimeout(0.5)
+        while not answer and time.monotonic() - begin < 25:
+            client.sendall(b"x")
+            with contextlib.suppress(TimeoutError):
+                answer = client.recv(4096)
+        assert answer.startswith(b"HTTP/1.1 400 ")
+        assert time.monotonic() - begin < 15

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import date
+from threading import Event as Event_
 from threading import Thread
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from smsline.engine.model import NOWHERE, Event, Reply, Session, Spot, State, Turn
 from smsline.errors import SmslineError
 from smsline.stores import Key, StoreError, Tally, Until, open_store
+from smsline.stores.aside import Aside
 from smsline.stores.memory import MemoryStore
 from smsline.stores.packing import unpack
 from smsline.stores.sqlite import SqliteStore
@@ -191,3 +193,43 @@ def test_a_file_that_was_taken_away_is_made_again_for_the_owner_alone(tmp_path):
 )  # fmt: skip
 def test_what_was_not_packed_is_no_session(text):
     assert unpack(text) is None
+
+
+class TestAside:
+    """A store that says nothing at all is given up, and heals when it speaks again."""
+
+    def test_what_comes_back_in_time_is_passed_on_and_so_is_what_is_raised(self):
+        aside = Aside()
+        assert aside.call(lambda: 5, 1) == 5
+        with pytest.raises(ZeroDivisionError):
+            aside.call(lambda: 1 / 0, 1)
+
+    def test_a_call_that_hangs_is_given_up_and_no_other_is_begun_until_it_ends(self):
+        aside, over, begun = Aside(), Event_(), []
+        with pytest.raises(StoreError):
+            aside.call(lambda: over.wait(20), 0.1)
+        with pytest.raises(StoreError):
+            aside.call(lambda: begun.append(1), 0.1)
+        over.set()
+        assert aside.call(lambda: 7, 5) == 7
+        assert begun == []
+
+
+def test_a_worker_whose_file_was_replaced_goes_over_to_the_new_one(tmp_path):
+    url = f"sqlite:///{tmp_path}/line.sqlite"
+    first = open_store(url)
+    first.turn(KEY, counting, tally, kept)
+    for file in tmp_path.glob("line.sqlite*"):
+        file.unlink()
+    second = open_store(url)
+    second.turn(KEY, counting, tally, kept)
+    assert first.turn(KEY, counting, tally, kept).reply.text == "2"  # both have the same chat
+
+
+def test_a_table_that_is_gone_is_a_broken_store_that_is_set_aside(tmp_path):
+    store = open_store(f"sqlite:///{tmp_path}/line.sqlite")
+    store.turn(KEY, counting, tally, kept)
+    with sqlite3.connect(tmp_path / "line.sqlite") as other:
+        other.execute("drop table session")
+    assert store.turn(KEY, counting, tally, kept).reply.text == "1"
+    assert list(tmp_path.glob("line.sqlite.corrupt-*"))

@@ -113,3 +113,13 @@ def test_a_cry_that_is_repeated_is_one(line, text):
 @pytest.mark.parametrize("before", [0, 57, 60, 120])
 def test_what_matters_may_stand_at_the_end_of_a_long_text(line, before):
     assert understand(line, "gisteren was het druk en " * (before // 5) + "hij laat me niet weg").node == "danger-now"
+
+
+@pytest.mark.parametrize("text", ["112", "112!"])
+def test_figures_alone_tell_no_language(line, text):
+    assert understand(line, text).language is None
+
+
+def test_a_sign_of_distress_is_a_cry(line):
+    assert understand(line, "\N{SQUARED SOS}").command == "help"
+    assert understand(line, "STOP STOP").command == "stop"

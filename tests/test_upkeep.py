@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
+import subprocess
 import time
 from dataclasses import replace
 
@@ -61,7 +63,7 @@ def test_a_changed_file_is_taken_up_by_all_workers(tmp_path, line_folder):
         assert all("112 in danger." in answer for answer in answers(running))
         edited(line_folder, "near")
         assert until(lambda: all("112 near danger." in answer for answer in answers(running))), running.log
-        assert running.log.count("content-taken") == 2
+        assert until(lambda: running.log.count("content-taken") == 2), running.log
 
 
 def test_what_does_not_check_is_not_taken_up_and_the_log_says_why(tmp_path, line_folder):
@@ -111,3 +113,17 @@ def without(line, node: str):
 def test_the_tiny_line_is_what_these_tests_edit(line_folder, tmp_path):
     load(line_folder / "menus", line_folder / "locales")
     assert open_store(f"sqlite:///{tmp_path}/x.sqlite").salts() == []
+
+
+def test_a_new_worker_begins_with_what_the_others_answer_from(tmp_path, line_folder):
+    """Also when the files were broken since: not with the content of the start of the server."""
+    with Server(tmp_path, settings(line_folder)) as running:
+        edited(line_folder, "near")
+        assert until(lambda: running.log.count("content-taken") == 2), running.log
+        (line_folder / "menus/tree.yaml").write_text("start: [", encoding="utf-8")
+        assert until(lambda: running.log.count("content-refused") == 2), running.log
+        found = subprocess.run(["pgrep", "-P", str(running.process.pid)], capture_output=True, text=True, check=True)
+        for worker in found.stdout.split():
+            os.kill(int(worker), signal.SIGKILL)
+        assert until(lambda: running.get("/healthz")[0] == 200)
+        assert all("112 near danger." in answer for answer in answers(running))

@@ -15,7 +15,7 @@ from werkzeug.exceptions import BadRequest
 
 from smsline.channels import FORM, LONGEST_ID, form_of, name_in, text_in, within
 from smsline.settings import Settings
-from smsline.stores import Store, StoreError, Todo
+from smsline.stores import Store, Todo
 
 log = logging.getLogger("smsline")
 
@@ -24,8 +24,8 @@ PATH = "/sms/twilio/status"
 FINAL = ("delivered", "undelivered", "failed", "read", "received", "canceled", "partially_delivered")
 """Statuses after which Twilio lets a message be redacted."""
 
-SOON, AT_ONCE = 60, 5
-"""Seconds until an incoming message is final at Twilio, and until a delivered one may be redacted."""
+AT_ONCE = 5
+"""Seconds until a delivered message may be redacted."""
 
 A_DAY = 24 * 60 * 60
 
@@ -91,11 +91,3 @@ def _redacted(todo: Todo, settings: Settings) -> bool:
         return True
     log.error("redaction-failed %d", status)
     return False
-
-
-def remember(store: Store, known: str, due: int) -> None:
-    """Put a message on the list. Where the store fails Twilio keeps it until its own term ends, and that is logged."""
-    try:
-        store.add_todo(known, due)
-    except StoreError:
-        log.error("redaction-forgotten")

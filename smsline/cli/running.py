@@ -33,17 +33,17 @@ def serve(port: int | None) -> None:
 
 
 @main.command()
-def forget() -> None:
-    """Delete what is kept of a caller. Asks for the number, or reads it from a pipe; it is never an argument."""
+@click.argument("pipe", type=click.Choice(["-"]), required=False, metavar="[-]")
+def forget(pipe: str | None) -> None:
+    """Delete what is kept of a caller. Asks for the number, or reads it from a pipe (-); it is never an argument."""
     from smsline.service import Service
     from smsline.stores import open_store
 
     settings = settings_of()
     if not settings.secret_given:
         raise Shown("SMSLINE_SECRET is not set, so no sender can be recognised. Set it as the running line has it.")
-    number = (
-        click.prompt("Number, such as +31612345678", hide_input=True) if sys.stdin.isatty() else sys.stdin.readline()
-    )
+    typing = sys.stdin.isatty() and not pipe
+    number = click.prompt("Number, such as +31612345678", hide_input=True) if typing else sys.stdin.readline()
     try:
         service = Service(line_of(settings), open_store(settings.store), settings.secret)
         gone = service.forget(number.strip())

@@ -22,6 +22,9 @@ from smsline.engine.lists import MOST_DIALLED, shortlist
 from smsline.engine.model import HOME, START, Menu, Place
 from smsline.errors import Problem
 
+URGENT = ("phrase.cry", "phrase.in-danger", "phrase.broken", "phrase.too-many", "phrase.fallback")
+"""Sentences that are sent in danger, or when nothing else can be: no language may lack them."""
+
 STALE_DAYS = 183
 """After half a year a checked fact or a verified contact is due again."""
 
@@ -252,7 +255,7 @@ def _translations(content: Content, locales: Path) -> Iterator[Problem]:
             yield Problem(file, 0, what, True)
         for key, message in content.messages.items():
             name = key.partition(".")[0]
-            urgent = name in content.line.nodes and content.line.nodes[name].urgent
+            urgent = key in URGENT or (name in content.line.nodes and content.line.nodes[name].urgent)
             known = translated.get(key)
             if urgent and not translations.valid(message, known):
                 what = f"{key}: an urgent answer needs a translation that is not fuzzy."

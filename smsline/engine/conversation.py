@@ -72,7 +72,8 @@ def converse(line: Line, session: Session | None, incoming: Incoming) -> Turn:
     if numbered:  # a number of a screen that is gone means nothing on another one
         return step.done(step.state, step._before(), None) if moved else numbered
     meaning = understand(line, incoming.text, step.state.language if step.alive or step.chosen else None)
-    if meaning.command == "machine" or (meaning.command != "help" and is_echo(line, step.session, incoming)):
+    cries = meaning.command == "help" or bool(meaning.node and line.nodes[meaning.node].urgent)
+    if meaning.command == "machine" or is_echo(line, step.session, incoming, whole=cries):
         return step.machine()
     if meaning.command == "exit":
         return Turn(Reply("", ends=True), None, (Event("exit", step.state.language),))

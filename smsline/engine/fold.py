@@ -35,7 +35,7 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of a text, folded. A Chinese letter is a word; other decimal digits become 0 to 9."""
-    return [_digits(word) for word in _words(fold(text))]
+    return [_digits(word) for word in _words(fold(text.replace("\N{SQUARED SOS}", " sos ")))]
 
 
 def key(text: str) -> str:

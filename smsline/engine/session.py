@@ -23,6 +23,9 @@ REMEMBERED = 8
 ECHO = 40
 """Letters of a screen of ours that nobody types by chance."""
 
+LAST = ("stop", "erase", "broken")
+"""Phrases that are a whole reply, after which nothing is remembered."""
+
 CRY = Spot("cry", "phrase")
 """What a lone cry for help gets."""
 
@@ -89,12 +92,22 @@ def way_back(before: tuple[Spot, ...], to: Spot) -> tuple[Spot, ...]:
     return tuple(s for s in kept if not (s.view == "ask" and to.view == "near" and s.node == to.node))
 
 
-def is_echo(line: Line, session: Session | None, incoming: Incoming) -> bool:
-    """Whether a text is our own screen that came back: whoever answers it talks to a machine."""
+def is_echo(line: Line, session: Session | None, incoming: Incoming, whole: bool) -> bool:
+    """Whether a text is our own screen that came back, `whole` or with more around it, as machines send it."""
     said = " ".join(words(incoming.text))
-    if len(said) < ECHO or session is None or session.state.time == 0:
+    if len(said) < ECHO:
         return False
-    return said in " ".join(words(draw(line, session.state, incoming.channel)))
+    shown = [draw(line, state, incoming.channel) for state in _seen(line, session)]
+    shown += [line.catalog(code, f"phrase.{name}") for code in line.languages for name in LAST]
+    ours = [" ".join(words(text)) for text in shown]
+    return any(said in one or (not whole and len(one) >= ECHO and one in said) for one in ours)
+
+
+def _seen(line: Line, session: Session | None) -> list[State]:
+    """The screens that a session remembers; without one, the first screen in each language."""
+    if session is None or session.state.time == 0:
+        return [State(Spot(START), code, 1) for code in line.languages]
+    return [state for state in (session.state, *(state for _, state in session.recent)) if _exists(line, state)]
 
 
 def unmoved(session: Session | None, incoming: Incoming) -> Session | None:

@@ -60,15 +60,19 @@ def understand(line: Line, text: str, language: str | None = None) -> Meaning:
     if not tokens:
         return Meaning("none", reasons=("no letters or figures",))
     exact = _exact(line, "".join(tokens))
-    if not exact and all(line.vocabulary.commands.get(token) == "help" for token in tokens):
-        exact = _exact(line, tokens[0])
+    said = {line.vocabulary.commands.get(token) for token in tokens}
+    if not exact and len(said) == 1 and None not in said:
+        exact = _exact(line, tokens[0])  # HULP HULP HULP, SOS HELP, STOP STOP
     if exact:
         return exact
     spoken = guess_language(line.vocabulary, text)
     matches = line.vocabulary.matches(tokens, language or spoken)
     urgent = cry(line.vocabulary, matches)
     if urgent:
-        return Meaning("node", urgent.node, language=urgent.phrase.language, reasons=(_why(urgent),))
+        told = urgent.phrase.language if any(not token.isdigit() for token in tokens) else None
+        return Meaning("node", urgent.node, language=told, reasons=(_why(urgent),))
+    if any(" ".join(tokens).startswith(notice) for notice in line.vocabulary.machines):
+        return Meaning("command", command="machine", reasons=("what machines send",))
     whole = "".join(tokens)
     if whole in line.gazetteer.names or (whole[:4].isdigit() and len(whole) in (4, 6)):
         found = line.gazetteer.find(text)

@@ -76,6 +76,8 @@ class Tally(NamedTuple):
     segments: int
     country: str = ""
     """The calling code that segments were sent to, where there is one."""
+    todo: tuple[str, int] | None = None
+    """A message at the gateway that is to be redacted, and from when on."""
 
 
 class Until(NamedTuple):

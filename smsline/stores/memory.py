@@ -51,6 +51,8 @@ class MemoryStore:
             self._segments[row] += segments
         self._months.update(month_rows(events, tally))
         self._wrong.update(wrong_rows(events, tally))
+        if tally.todo:
+            self._add_todo(*tally.todo)
         if tally.country and tally.segments:
             self._spent[tally.day, tally.country] += tally.segments
 
@@ -83,9 +85,12 @@ class MemoryStore:
 
     def add_todo(self, known: str, due: int) -> None:
         with self._lock:
-            row = self._todo.setdefault(known, [due, 0, due])
-            if not row[1]:
-                row[0], row[2] = min(row[0], due), min(row[2], due)
+            self._add_todo(known, due)
+
+    def _add_todo(self, known: str, due: int) -> None:
+        row = self._todo.setdefault(known, [due, 0, due])
+        if not row[1]:
+            row[0], row[2] = min(row[0], due), min(row[2], due)
 
     def todo(self, now: int, most: int, lease: int) -> list[Todo]:
         with self._lock:

@@ -63,6 +63,7 @@ class SqliteStore:
         self._lock = Lock()
         self._connection: sqlite3.Connection | None = None
         self._process = 0
+        self._file: tuple[int, int] | None = None
         _prepare(self.path)
 
     def turn(
@@ -211,9 +212,10 @@ class SqliteStore:
             return dict(rows.fetchall())
 
     def _open(self) -> sqlite3.Connection:
-        if self._connection is None or self._process != os.getpid():
+        if self._connection is None or self._process != os.getpid() or self._file != _file_of(self.path):
+            self._close()
             self._connection = _connect(self.path, self.durability)
-            self._process = os.getpid()
+            self._process, self._file = os.getpid(), _file_of(self.path)
         return self._connection
 
     def _close(self) -> None:
@@ -235,6 +237,8 @@ def _count(connection: sqlite3.Connection, events: Sequence[Event], tally: Tally
         connection.execute(_DAY, (day.isoformat(), *rest, segments))
     connection.executemany(_MONTH, month_rows(events, tally))
     connection.executemany(_WRONG, wrong_rows(events, tally))
+    if tally.todo:
+        connection.execute(_TODO, (*tally.todo, tally.todo[1]))
     if tally.country and tally.segments:
         connection.execute(_SPENT, (tally.day.isoformat(), tally.country, tally.segments))
 
@@ -248,7 +252,18 @@ def _connect(path: Path, durability: str) -> sqlite3.Connection:
     return connection
 
 
+def _file_of(path: Path) -> tuple[int, int] | None:
+    """Which file has that name now: somebody may have taken the one that is open away."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def _is_corrupt(error: sqlite3.Error) -> bool:
+    if str(error).startswith("no such table"):
+        return True
     return getattr(error, "sqlite_errorname", "") in ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 
 
