@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import subprocess
-import tarfile
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -47,9 +47,9 @@ def earlier(menus: Path, locales: Path, revision: str, into: Path) -> tuple[Path
     except ValueError:
         raise SmslineError(f"{locales} and {menus} are not in one folder of git: no earlier state.") from None
     found = _git(top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").decode().strip()
-    packed = _git(top, "archive", "--format=tar", found, "--", *(folder.as_posix() for folder in inside))
-    with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
-        tar.extractall(into, filter="data")
+    packed = _git(top, "archive", "--format=zip", found, "--", *(folder.as_posix() for folder in inside))
+    with zipfile.ZipFile(io.BytesIO(packed)) as files:  # takes ".." and links away itself, on every Python 3.11
+        files.extractall(into)
     return into / inside[0], into / inside[1]
 
 
