@@ -246,7 +246,7 @@ def _lacking(values: Mapping[str, str], environ: Mapping[str, str], gateways: tu
     if not gateways:
         wrong.append(f"SMSLINE_GATEWAYS names no gateway. Known are {', '.join(GATEWAYS)}.")
     for row in SETTINGS:
-        given = environ.get(row.name, "").strip(" ,")
+        given = environ.get(row.name, "").strip()
         if row.needed and not given and (not row.gateways or set(row.gateways) & set(gateways)):
             wrong.append(f"{row.name} is not set. {row.help}")
     if environ.get("SMSLINE_SECRET") and len(values["SMSLINE_SECRET"]) < 32:

@@ -11,8 +11,10 @@ from smsline.content.loading import load
 from smsline.engine.conversation import converse
 from smsline.engine.line import Line
 from smsline.engine.model import HOME, Incoming, Session, Turn
+from smsline.stores import open_store
 
-ROOT = Path(__file__).parent.parent
+from .server import ROOT, Server, cm_server
+
 TINY = Path(__file__).parent / "line"
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=HOME)  # a Tuesday
 
@@ -36,6 +38,9 @@ def tiny() -> Line:
 class Phone:
     """A caller: texts one after the other, and what came back."""
 
+    rule = staticmethod(converse)
+    """The step that answers a text."""
+
     def __init__(self, line: Line, channel: str = "sms", time: datetime = NOON, language: str | None = None) -> None:
         self.line, self.channel, self.time = line, channel, time
         self.session: Session | None = None
@@ -48,7 +53,7 @@ class Phone:
         self.count += 1
         known = known or self.count.to_bytes(16, "big")
         channel = self.line.channels[self.channel]
-        turn = converse(self.line, self.session, Incoming(text, channel, known, self.time, begins, unreadable))
+        turn = self.rule(self.line, self.session, Incoming(text, channel, known, self.time, begins, unreadable))
         self.session = turn.session
         self.turns.append(turn)
         return turn.reply.text
@@ -62,3 +67,22 @@ class Phone:
 @pytest.fixture
 def phone():
     return Phone
+
+
+@pytest.fixture(params=["memory:", "sqlite"])
+def store(request, tmp_path):
+    return open_store(request.param if request.param == "memory:" else f"sqlite:///{tmp_path}/line.sqlite")
+
+
+@pytest.fixture(scope="module")
+def provider():
+    """A CM.com of our own."""
+    with cm_server() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory, provider):
+    """A line that runs, with all gateways, and answers CM.com at `provider`."""
+    with Server(tmp_path_factory.mktemp("line"), {"SMSLINE_CM_URL": provider.url}) as running:
+        yield running

@@ -6,13 +6,13 @@ import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Thread
+from http.server import BaseHTTPRequestHandler
+from threading import Event
 from typing import NamedTuple
 
 from smsline.settings import Settings, read_settings
 
-from .server import TOKEN
+from .server import TOKEN, listening
 
 ACCOUNT = "AC00000000000000000000000000000001"
 
@@ -69,14 +69,9 @@ def twilio_server() -> Iterator[Twilio]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.handle_error = lambda *_: None
-    Thread(target=server.serve_forever, daemon=True).start()
-    twilio.url = f"http://127.0.0.1:{server.server_port}"
-    yield twilio
-    over.set()
-    server.shutdown()
-    server.server_close()
+    with listening(Handler) as twilio.url:
+        yield twilio
+        over.set()
 
 
 def settings_of(twilio: Twilio, **more: str) -> Settings:

@@ -17,11 +17,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
 from urllib.parse import urlencode
+from xml.etree import ElementTree
 
 from twilio.request_validator import RequestValidator
 
-from .conftest import ROOT
-
+ROOT = Path(__file__).resolve().parent.parent
 TOKEN = "a-token-of-the-tests"
 PUBLIC = "https://sms.example.org"
 
@@ -45,6 +45,17 @@ class Cm:
 
 
 @contextmanager
+def listening(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """A server of our own on a free port, until the block ends: its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.handle_error = lambda *_: None  # a client that hangs up is what some tests are about
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@contextmanager
 def cm_server() -> Iterator[Cm]:
     """Takes messages until the block ends; `hangs` set: it takes the request and never answers."""
     cm, over = Cm(), Event()
@@ -60,13 +71,16 @@ def cm_server() -> Iterator[Cm]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    Thread(target=server.serve_forever, daemon=True).start()
-    cm.url = f"http://127.0.0.1:{server.server_port}/v1.0/message"
-    yield cm
-    over.set()
-    server.shutdown()
-    server.server_close()
+    with listening(Handler) as url:
+        cm.url = f"{url}/v1.0/message"
+        yield cm
+        over.set()
+
+
+def said(answer: tuple[int, str]) -> str:
+    """The text in the TwiML of an answer; "" where it says nothing."""
+    assert answer[0] == 200, answer
+    return ElementTree.fromstring(answer[1]).findtext("Message") or ""
 
 
 @dataclass

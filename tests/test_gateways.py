@@ -20,26 +20,9 @@ from smsline.channels import africastalking, cm, e164, infobip, twilio, voice
 from smsline.settings import read_settings
 
 from .conftest import ROOT
-from .server import CM_SAMPLE, PUBLIC, TOKEN, Server, cm_server
+from .server import CM_SAMPLE, PUBLIC, TOKEN, Server, cm_server, said
 
 USSD = json.loads((Path(__file__).parent / "vectors" / "ussd.json").read_text(encoding="utf-8"))["gateways"]
-
-
-@pytest.fixture(scope="module")
-def provider():
-    with cm_server() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory, provider):
-    with Server(tmp_path_factory.mktemp("gateways"), {"SMSLINE_CM_URL": provider.url}) as running:
-        yield running
-
-
-def message(answer: tuple[int, str]) -> str:
-    assert answer[0] == 200, answer
-    return ElementTree.fromstring(answer[1]).findtext("Message") or ""
 
 
 def sample(module, number: int = 0) -> str:
@@ -53,23 +36,23 @@ def sample(module, number: int = 0) -> str:
 
 def test_the_samples_in_the_docstring_of_twilio_get_their_twiml(server):
     text = dict(parse_qsl(sample(twilio), keep_blank_values=True))
-    assert message(server.signed("/sms/twilio", text)).startswith("Automatische lijn")
+    assert said(server.signed("/sms/twilio", text)).startswith("Automatische lijn")
     location = dict(parse_qsl(sample(twilio, 1), keep_blank_values=True))
-    assert message(server.signed("/sms/twilio", location)).startswith("For Amsterdam")
+    assert said(server.signed("/sms/twilio", location)).startswith("For Amsterdam")
 
 
 def test_on_whatsapp_screens_are_longer_and_the_session_is_its_own(server):
-    sms, whatsapp = (message(texted("condom broke", sender="+31600000101")) for texted in (server.sms, server.whatsapp))
+    sms, whatsapp = (said(texted("condom broke", sender="+31600000101")) for texted in (server.sms, server.whatsapp))
     assert "9 More" in sms
     assert "9 More" not in whatsapp
     assert len(whatsapp) > len(sms)
     server.sms("menu", sender="+31600000101")
-    assert message(server.whatsapp("1", sender="+31600000101")).startswith("Where are you?")
+    assert said(server.whatsapp("1", sender="+31600000101")).startswith("Where are you?")
 
 
 def test_a_location_answers_where_somebody_is(server):
     server.whatsapp("sti test", sender="+31600000102")
-    found = message(server.whatsapp("", sender="+31600000102", Latitude="51.9225", Longitude="4.4792"))
+    found = said(server.whatsapp("", sender="+31600000102", Latitude="51.9225", Longitude="4.4792"))
     assert "Rotterdam" in found
     assert "GGD" in found
 
@@ -77,8 +60,8 @@ def test_a_location_answers_where_somebody_is(server):
 @pytest.mark.parametrize(("latitude", "longitude"), [("48.85", "2.35"), ("0", "0"), ("-90", "180")])
 def test_a_location_abroad_is_a_place_that_is_not_known(server, latitude, longitude):
     server.whatsapp("sti test", sender="+31600000103")
-    said = message(server.whatsapp("", sender="+31600000103", Latitude=latitude, Longitude=longitude))
-    assert said.startswith("I do not know that place.")
+    told = said(server.whatsapp("", sender="+31600000103", Latitude=latitude, Longitude=longitude))
+    assert told.startswith("I do not know that place.")
 
 
 @pytest.mark.parametrize(
@@ -91,7 +74,7 @@ def test_a_location_that_is_none_is_a_4xx(server, fields):
 
 
 def test_media_on_whatsapp_are_told_that_only_text_is_read(server):
-    assert "only read text" in message(server.whatsapp("", sender="+31600000104", NumMedia="1"))
+    assert "only read text" in said(server.whatsapp("", sender="+31600000104", NumMedia="1"))
 
 
 @pytest.mark.parametrize(("letters", "status"), [(4096, 200), (4097, 400)])

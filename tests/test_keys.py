@@ -19,11 +19,6 @@ SENDER, ELSE = "+31612345678", "+31612345679"
 FIRST, SECOND, THIRD = (bytes([number]) * 32 for number in (1, 2, 3))
 
 
-@pytest.fixture(params=["memory:", "sqlite"])
-def store(request, tmp_path):
-    return open_store(request.param if request.param == "memory:" else f"sqlite:///{tmp_path}/line.sqlite")
-
-
 @pytest.fixture
 def service(line, store):
     return begun(line, store)

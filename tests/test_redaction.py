@@ -14,7 +14,6 @@ import pytest
 from smsline.channels.redaction import A_DAY, AT_ONCE, FINAL, LEASE, LONGEST_WAIT, MOST, redact_due
 from smsline.metrics import exposed
 from smsline.service import REST, SOON, Service
-from smsline.stores import open_store
 from smsline.stores.sqlite import SqliteStore
 
 from .conftest import NOON
@@ -34,11 +33,6 @@ def twilio():
 @pytest.fixture
 def settings(twilio):
     return settings_of(twilio)
-
-
-@pytest.fixture(params=["memory:", "sqlite"])
-def store(request, tmp_path):
-    return open_store(request.param if request.param == "memory:" else f"sqlite:///{tmp_path}/line.sqlite")
 
 
 def at(second: int) -> datetime:

@@ -17,20 +17,6 @@ from smsline.service import Message
 from smsline.settings import read_settings
 
 from .conftest import NOON
-from .server import Server, cm_server
-
-
-@pytest.fixture(scope="module")
-def provider():
-    with cm_server() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory, provider):
-    with Server(tmp_path_factory.mktemp("requests"), {"SMSLINE_CM_URL": provider.url}) as running:
-        yield running
-
 
 # --- requests that are none -----------------------------------------------------------------------------------------
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from smsline.engine.line import Limits
 from smsline.errors import SmslineError
+from smsline.service import codes
 from smsline.settings import GATEWAYS, read_settings
 
 PRODUCTION = {
@@ -51,7 +53,7 @@ def test_production_with_its_secrets_starts():
         ("SMSLINE_PUBLIC_URL", "https://sms.example.org/path", "without a path"),
         ("SMSLINE_GATEWAYS", ",", "names no gateway"),
         ("SMSLINE_STORE", "mysql://x", "Write sqlite:///path"),
-        ("TWILIO_AUTH_TOKEN", ",", "TWILIO_AUTH_TOKEN is not set"),
+        ("TWILIO_AUTH_TOKEN", ",", "TWILIO_AUTH_TOKEN should be as it was given"),
         ("SMSLINE_WORKERS", "0", "whole number"),
         ("SMSLINE_PUBLIC_URL", "http://[", "without a path"),
         ("SMSLINE_PUBLIC_URL", "https://sms.example.org#x", "without a path"),
@@ -63,13 +65,44 @@ def test_production_with_its_secrets_starts():
         ("SMSLINE_GATEWAYS", "twilio,twilio", "names a gateway twice"),
         ("CM_PRODUCT_TOKEN", "tok\u20acn", "CM_PRODUCT_TOKEN should be as"),
         ("SMSLINE_SECRET", "s" * 40 + "\udcff", "not UTF-8"),
+        ("SMSLINE_TEXTS", "0", "whole number from 1"),
+        ("SMSLINE_TEXTS", "many", "whole number from 1"),
+        ("SMSLINE_TEXTS_A_DAY", "-1", "whole number from 1"),
+        ("SMSLINE_SEGMENTS_A_DAY", "0", "whole number from 1"),
+        ("SMSLINE_SEGMENTS_A_DAY", "1e9", "whole number from 1"),
+        ("SMSLINE_KEY_DAYS", "0", "whole number from 1"),
+        ("SMSLINE_COUNTRIES", "NL,XX", 'names "XX", which is no country'),
+        ("SMSLINE_COUNTRIES", "Netherlands", "Write codes such as NL,RO"),
+        ("SMSLINE_COUNTRIES", "NL RO", "Write codes such as NL,RO"),
+        ("SMSLINE_COUNTRIES", "31", "Write codes such as NL,RO"),
+        ("SMSLINE_TWILIO_KEEP", "forget", "redact, delete or keep"),
+        ("TWILIO_ACCOUNT_SID", "SK1", "begin with AC"),
+        ("TWILIO_ACCOUNT_SID", "AC1/../x", "begin with AC"),
+        ("SMSLINE_TWILIO_API", "api.twilio.com", "should be a web address"),
+        ("SMSLINE_METRICS_TOKEN", "tok\u20acn", "SMSLINE_METRICS_TOKEN should be as"),
+        ("SMSLINE_METRICS_TOKEN", ",", "SMSLINE_METRICS_TOKEN should be as"),
+        ("SMSLINE_DURABILITY", "best", "normal or full"),
+        ("SMSLINE_COUNTRIES", ",", "SMSLINE_COUNTRIES"),
     ],
 )
 def test_a_wrong_value_is_one_sentence(name, value, what):
-    with pytest.raises(SmslineError, match=what):
+    with pytest.raises(SmslineError, match=what) as refused:
         read_settings({**PRODUCTION, name: value})
+    assert "\n" not in str(refused.value)
 
 
 def test_a_platforms_port_counts_where_ours_is_not_set():
     assert read_settings({"PORT": "5000"}).port == 5000
     assert read_settings({"PORT": "5000", "SMSLINE_PORT": "6000"}).port == 6000
+
+
+def test_countries_may_be_written_in_small_letters_and_with_blanks():
+    settings = read_settings({"SMSLINE_COUNTRIES": " nl, ro ,UA"})
+    assert codes(settings.countries) == {"31", "40", "380"}
+
+
+def test_the_defaults_answer_where_people_come_from():
+    settings = read_settings({})
+    assert codes(settings.countries) >= {"31", "32", "40", "48", "55", "57", "66", "84", "234", "359", "380"}
+    assert settings.limits == Limits()
+    assert (settings.key_days, settings.segments_a_day) == (30, 20_000)
