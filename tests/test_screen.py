@@ -77,3 +77,19 @@ def test_what_ends_a_dialogue_is_cut_to_whole_sentences_on_one_screen(channel):
     assert last.endswith("left out.")
     assert fits(channel, last)
     assert shortened(channel, "Sorry. In danger call 112.") == "Sorry. In danger call 112."
+
+
+def test_a_question_goes_over_to_the_next_screen_with_its_answer():
+    """What must be done is never behind a 9 that follows the question alone."""
+    first = "Tell somebody you trust what happened, and stay where other people are tonight, with your phone on."
+    last = "Did you take something already? Call 112 now, and stay awake."
+    pages = paginate(USSD, [sentences(f"{first} {last}")], "0 Menu", "0 Back", "9 More")
+    assert pages == [f"{first}\n9 More  0 Menu", f"{last}\n0 Back"]
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "ro"])
+@pytest.mark.parametrize("node", ["danger-now", "suicidal-thoughts", "forced-or-exploited", "sexual-assault"])
+def test_no_screen_of_an_urgent_answer_ends_with_a_question(line, language, node):
+    for channel in (line.channels["sms"], line.channels["ussd"]):
+        *pages, _ = draw_all(line, State(Spot(node), language, 0), channel)
+        assert not any(page.split("\n")[-2].endswith("?") for page in pages)

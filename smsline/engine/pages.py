@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from smsline.engine.model import Channel
 from smsline.engine.segments import PART, measure
@@ -62,13 +63,26 @@ def paginate(channel: Channel, groups: list[list[Piece]], first: str, back: str,
         for index, piece in enumerate(waiting):
             last = index == len(waiting) - 1 and group is groups[-1]
             zero = back if screens else first
-            if current and not fits(channel, page_of([*current, piece], zero, "" if last else more)):
-                screens.append(current)
-                current = []
+            foot = "" if last else more
+            if current and not fits(channel, page_of([*current, piece], zero, foot)):
+                asked = _asked(current, piece)
+                if not fits(channel, page_of([*asked, piece], back, foot)):
+                    asked = []
+                screens.append(current[: len(current) - len(asked)])
+                current = asked
             current.append(piece)
         screens.append(current)
     last_one = len(screens) - 1
     return [page_of(p, back if i else first, more if i < last_one else "") for i, p in enumerate(screens)]
+
+
+def _asked(before: list[Piece], answer: Piece) -> list[Piece]:
+    """The questions that end a screen, which go over to the next with their answer; none where nothing would be left.
+
+    "Taken something already?" says nothing without the "Call 112" that follows it.
+    """
+    asked = list(takewhile(lambda piece: piece[0].endswith("?"), reversed(before))) if answer[1] == " " else []
+    return asked[::-1] if len(asked) < len(before) else []
 
 
 def page_of(pieces: list[Piece], zero: str, more: str) -> str:
