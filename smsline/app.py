@@ -41,7 +41,8 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     """The app: content loaded and checked, store opened, routes of the gateways that are on."""
     loaded = fingerprint(settings.menus, settings.locales)
     line = replace(load(settings.menus, settings.locales), limits=settings.limits)
-    service = Service(line, store or open_store(settings.store, settings.durability), settings.secret, Rules(
+    store = store or open_store(settings.store, settings.durability, heals=True)
+    service = Service(line, store, settings.secret, Rules(
         settings.key_days * 24 * 60 * 60, codes(settings.countries), settings.segments_a_day, settings.redacts,
     ))  # fmt: skip
     service.loaded = loaded

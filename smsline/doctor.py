@@ -1,6 +1,6 @@
 """What an operator has to look at before going live: what the program can see itself, and what only a person can.
 
-It reads settings and content, and changes nothing.
+It reads settings and content, and opens the store as the line itself does.
 """
 
 from __future__ import annotations

@@ -10,15 +10,16 @@ from collections import Counter
 from collections.abc import Iterator
 
 from smsline.anonymity import Cell, anonymous
-from smsline.service import Service
+from smsline.service import SILENT, Service
 from smsline.stores import StoreError
 
 
 def exposed(service: Service) -> Iterator[str]:
     """The lines of the page. Where the store cannot be read, that it cannot, and nothing else."""
     try:
-        days = list(service.store.days())
-        waiting, oldest = service.store.waiting(int(time.time()))
+        days, (waiting, oldest) = service.aside.call(
+            lambda: (list(service.store.days()), service.store.waiting(int(time.time()))), SILENT
+        )
     except StoreError:
         yield "# TYPE smsline_store_up gauge"
         yield "smsline_store_up 0"

@@ -14,7 +14,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from threading import Lock
 from time import monotonic
+from typing import Any
 
 import phonenumbers
 
@@ -23,7 +25,7 @@ from smsline.engine.model import HOME, Channel, Event, Incoming, Reply, Session,
 from smsline.engine.pace import from_abroad, opted, paced
 from smsline.engine.pages import shortened
 from smsline.engine.segments import measure, room
-from smsline.engine.session import is_grave
+from smsline.engine.session import is_grave, spoken
 from smsline.stores import Key, Salt, Step, Store, StoreError, Tally, Until
 from smsline.stores.aside import Aside
 
@@ -80,7 +82,8 @@ class Message:
 class Rules:
     """What an operator decides.
 
-    Seconds for which the hashes have one salt, the calling codes that are answered, and segments a day to each of them.
+    Seconds for which the hashes have one salt, the calling codes that are answered, segments a day to each of them, and
+    whether what Twilio keeps is redacted.
     """
 
     period: int = 30 * 24 * 60 * 60
@@ -91,7 +94,10 @@ class Rules:
 
 @dataclass(slots=True)
 class Service:
-    """The line, its store, and the secret of the hashes. Only `refresh` changes it, and between two turns."""
+    """The line, its store, and the secret of the hashes.
+
+    The line changes between two turns only, by `refresh` and `take`, which other threads call: one at a time.
+    """
 
     line: Line
     store: Store
@@ -109,6 +115,7 @@ class Service:
     """The state of the content that the line was made from, as `upkeep.fingerprint` tells it."""
     resting: float = 0.0
     """Until when the store is left alone after it failed, on the clock of `time.monotonic`."""
+    changing: Lock = field(default_factory=Lock)
 
     def answer(self, message: Message) -> Reply:
         """The reply to a message, whatever is broken behind: without a store, from the text alone."""
@@ -118,11 +125,7 @@ class Service:
         tally = _tally(incoming.channel, incoming.time, country, todo)
 
         def step(session: Session | None) -> Turn:
-            if message.opted:
-                return opted(self.line, session, message.opted)
-            if country and country not in self.rules.codes:
-                return from_abroad(self.line, session, incoming)
-            turn = self._safely(session, incoming)
+            turn = self._safely(message.opted, country, session, incoming)
             shrunk = incoming.channel.parts and incoming.channel.septets < self._channel(message).septets
             return replace(turn, events=(*turn.events, Event("shrunk", self.line.default))) if shrunk else turn
 
@@ -135,7 +138,8 @@ class Service:
             return Reply("")
         self.spent[incoming.time.date(), country] += tally(turn).segments
         if any(event.organisation for event in turn.events):
-            self.refresh(incoming.time)
+            with contextlib.suppress(StoreError):
+                self.aside.call(lambda: self.refresh(incoming.time), SILENT)
         return turn.reply
 
     def _is_to_be_redacted(self, message: Message) -> bool:
@@ -144,21 +148,18 @@ class Service:
     def finished(self, known: str, due: int) -> None:
         """Put a message at the gateway on the list of what is to be redacted, now or when the store is there again."""
         self.unsettled.append((known, due))
-        if monotonic() >= self.resting:
+        self.settle()
+
+    def settle(self) -> None:
+        """Put on the list of the store what could not be put there before; what still cannot waits."""
+        if self.unsettled:
             with contextlib.suppress(StoreError):
-                self.aside.call(self._settle, SILENT)
+                self._ask(self._settle)
 
     def _settle(self) -> None:
-        while self.unsettled:
-            self.store.add_todo(*self.unsettled[-1])
-            self.unsettled.pop()
-
-    def _settled(
-        self, keys: list[Key], step: Step, tally: Callable[[Turn], Tally], until: Callable[[Turn], Until]
-    ) -> Turn:
-        turn = self.store.turn(keys, step, tally, until)
-        self._settle()
-        return turn
+        while self.unsettled:  # others only append, so the first is the one that was put on the list
+            self.store.add_todo(*self.unsettled[0])
+            del self.unsettled[0]
 
     def _leaves_again(self, message: Message) -> bool:
         """Whether somebody got such a reply again and again, as an autoresponder does. Nothing of it is stored."""
@@ -176,23 +177,30 @@ class Service:
         return turn
 
     def _turn(self, message: Message, step: Step, tally: Callable[[Turn], Tally]) -> Turn | None:
-        """One turn in the store; None where it fails. Then it is left alone a moment, so that nobody waits for it."""
-        if monotonic() < self.resting:
-            return None
+        """One turn in the store; None where it fails."""
+        keys, until = self._keys(message), self._until(int(message.time.timestamp()))
         try:
-            now = int(message.time.timestamp())
-            keys, until = self._keys(message), self._until(now)
-            turn: Turn = self.aside.call(lambda: self._settled(keys, step, tally, until), SILENT)
-            return turn
+            turn: Turn = self._ask(lambda: self.store.turn(keys, step, tally, until))
+        except StoreError:
+            return None
+        return turn
+
+    def _ask(self, do: Callable[[], Any]) -> Any:
+        """What the store says. Where it fails it is left alone a moment, so that nobody waits for it: `StoreError`."""
+        if monotonic() < self.resting:
+            raise StoreError("The store failed a moment ago.")
+        try:
+            return self.aside.call(do, SILENT)
         except StoreError:
             log.error("store-failed")
             self.resting = monotonic() + REST
-            return None
+            raise
 
     def take(self, line: Line, loaded: str) -> None:
         """Answer from new content from the next turn on."""
-        directory = replace(line.directory, doubted=self.line.directory.doubted)
-        self.line, self.loaded = replace(line, limits=self.line.limits, directory=directory), loaded
+        with self.changing:
+            directory = replace(line.directory, doubted=self.line.directory.doubted)
+            self.line, self.loaded = replace(line, limits=self.line.limits, directory=directory), loaded
 
     def refresh(self, now: datetime) -> None:
         """Once a minute: the salts of the hashes, what was spent today, whose number is said to be wrong this month."""
@@ -207,8 +215,9 @@ class Service:
             log.error("store-failed")
             return
         doubted = frozenset(row.organisation for row in wrong)
-        if doubted != self.line.directory.doubted:
-            self.line = replace(self.line, directory=replace(self.line.directory, doubted=doubted))
+        with self.changing:
+            if doubted != self.line.directory.doubted:
+                self.line = replace(self.line, directory=replace(self.line.directory, doubted=doubted))
 
     def delivered(self, message: Message) -> None:
         """Remember that a reply went out as a call of our own, so that a repeat of its message gets no second one."""
@@ -222,10 +231,8 @@ class Service:
     def called(self, time: datetime) -> None:
         """Count a call to the number. Nothing of it is kept."""
         event, now = Event("called", self.line.default), time.astimezone(HOME)
-        try:
-            self.store.count((event,), Tally(now.date(), "voice", 0))
-        except StoreError:
-            log.error("store-failed")
+        with contextlib.suppress(StoreError):
+            self._ask(lambda: self.store.count((event,), Tally(now.date(), "voice", 0)))
 
     def _keys(self, message: Message) -> list[Key]:
         return self.keys(f"{message.channel}:{message.sender}", int(message.time.timestamp()))
@@ -258,14 +265,17 @@ class Service:
             tuple((self.hashed(f"id:{known}"), text) for known, text in message.path),
         )
 
-    def _safely(self, session: Session | None, incoming: Incoming) -> Turn:
+    def _safely(self, word: str, country: str, session: Session | None, incoming: Incoming) -> Turn:
         """One step. Should the engine ever fail, the caller gets a sentence and the emergency number."""
         try:
+            if word:
+                return opted(self.line, session, word)
+            if country and country not in self.rules.codes:
+                return from_abroad(self.line, session, incoming)
             return paced(self.line, session, incoming)
         except Exception as error:
             log.error("engine-failed %s", _where(error))
-            language = session.state.language if session else self.line.default
-            language = language if language in self.line.languages else self.line.default
+            language = spoken(self.line, session)
             text = shortened(incoming.channel, self.line.catalog(language, "phrase.broken"))
             return Turn(Reply(text, ends=True), None, (Event("broken", language),))
 

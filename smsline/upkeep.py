@@ -48,7 +48,12 @@ def keep_house(service: Service, settings: Settings) -> None:
     every(SWEEP, lambda: service.refresh(datetime.now(UTC)), "refresh-failed")
     every(LOOK, watch.look, "content-failed", at_once=True)
     if settings.redacts:
-        every(REDACT, lambda: redaction.redact_due(service.store, settings, datetime.now(UTC)), "redaction-failed")
+        every(REDACT, lambda: _redact(service, settings), "redaction-failed")
+
+
+def _redact(service: Service, settings: Settings) -> None:
+    service.settle()
+    redaction.redact_due(service.store, settings, datetime.now(UTC))
 
 
 def begin_anew(settings: Settings) -> None:
@@ -86,6 +91,15 @@ def fingerprint(*folders: Path) -> str:
     return found.hexdigest()
 
 
+def _pairs(text: str) -> dict[str, str]:
+    """What the workers share; nothing where a crash left half of it."""
+    try:
+        known = json.loads(text)
+    except ValueError:
+        return {}
+    return known if isinstance(known, dict) else {}
+
+
 class Watch:
     """Whether the content has changed since a worker loaded it. All workers share one check, by a file at the store."""
 
@@ -95,15 +109,16 @@ class Watch:
         self.seen = service.loaded
 
     def catch_up(self) -> None:
-        """Begin with what the others answer from: a worker that is new has the content of the start of the server."""
-        with self._known() as known:
-            accepted = known.get(ACCEPTED, "")
-        if not accepted or accepted == self.service.loaded:
-            return
-        kept = self._kept()
+        """Begin with what the others answer from: a worker that is new has the content of the start of the server.
+
+        Where that cannot be read it answers from that of the start: a worker that does not begin answers nobody.
+        """
         try:
-            self.service.take(load(kept / "menus", kept / "locales"), accepted)
-        except SmslineError:
+            with self._known() as known:  # while it is held nobody puts newer content in the place of this
+                accepted = known.get(ACCEPTED, "")
+                if accepted and accepted != self.service.loaded:
+                    self.service.take(load(self._kept() / "menus", self._kept() / "locales"), accepted)
+        except Exception:
             log.error("content-failed")
         self.seen = self.service.loaded
 
@@ -111,11 +126,20 @@ class Watch:
         """Where the last content that was accepted is kept, beside the store."""
         return Path(self.settings.store.removeprefix("sqlite:///") + ".accepted")
 
-    def _keep(self) -> None:
-        if self.settings.store.startswith("sqlite:///"):
-            shutil.rmtree(self._kept(), ignore_errors=True)
-            for folder, name in zip(self.folders, ("menus", "locales"), strict=True):
-                shutil.copytree(folder, self._kept() / name)
+    def _keep(self, now: str) -> str:
+        """Keep a copy of what was checked; why not, where that is no longer what stands in the folders."""
+        if not self.settings.store.startswith("sqlite:///"):
+            return ""
+        kept = self._kept()
+        fresh = kept.with_name(kept.name + ".new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        for folder, name in zip(self.folders, ("menus", "locales"), strict=True):
+            shutil.copytree(folder, fresh / name)
+        if fingerprint(*self.folders) != now:
+            return "it changed while it was checked"
+        shutil.rmtree(kept, ignore_errors=True)
+        fresh.rename(kept)
+        return ""
 
     def look(self) -> None:
         """Take up new content that is whole and right; leave the old where it is not, and say why in the log."""
@@ -149,9 +173,8 @@ class Watch:
             if now not in known:
                 accepted = known.get(ACCEPTED, "")
                 known.clear()
-                known[now] = self._checked()
+                known[now] = self._checked() or self._keep(now)
                 if not known[now]:
-                    self._keep()
                     accepted = now
                 known[ACCEPTED] = accepted
             return known[now]
@@ -165,11 +188,13 @@ class Watch:
         with path.open("a+", encoding="utf-8") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             file.seek(0)
-            known: dict[str, str] = json.loads(file.read() or "{}")
+            known = _pairs(file.read())
+            before = dict(known)
             yield known
-            file.seek(0)
-            file.truncate()
-            file.write(json.dumps(known))
+            if known != before:
+                file.seek(0)
+                file.truncate()
+                file.write(json.dumps(known))
 
     def _checked(self) -> str:
         """The first problem that `smsline check` finds, in a process of its own that stands behind the others."""

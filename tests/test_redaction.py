@@ -317,6 +317,9 @@ def test_what_cannot_be_put_on_the_list_is_put_there_when_the_store_is_back(tmp_
         other.close()
         time.sleep(REST + 0.5)
         running.sms("hi", sid="SMnext")
+        end = time.monotonic() + 20  # the line's own thread does it, every five seconds
+        while SID not in listed(running) and time.monotonic() < end:
+            time.sleep(0.2)
         assert {SID, "SMlater", "SMnext"} <= set(listed(running))
         assert SID not in running.log
 

@@ -33,7 +33,6 @@ SECONDS = 5.0
 LONGEST_PARTS = 8
 
 _number = re.compile(r"(\+|00)?[1-9]\d{2,14}").fullmatch
-_our_number = re.compile(r"(\+|00)?[1-9]\d{2,14}").fullmatch
 
 
 def parse(request: Request) -> Message:
@@ -42,7 +41,7 @@ def parse(request: Request) -> Message:
     if text_in(fields, "channel", 40, needed=False).upper() not in ("", "SMS"):
         raise BadRequest("Only the channel SMS is answered here.")
     sender, to = _party(fields, "from"), _party(fields, "to")
-    if not _number(sender) or not _our_number(to):
+    if not _number(sender) or not _number(to):
         raise BadRequest("The fields from and to should be numbers.")
     message = fields.get("message")
     told = message if isinstance(message, dict) else {"text": fields.get("body")}

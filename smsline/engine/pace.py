@@ -12,7 +12,7 @@ from smsline.engine.conversation import converse
 from smsline.engine.line import Limits, Line
 from smsline.engine.model import NOWHERE, Event, EventKind, Incoming, Pace, Reply, Session, Spot, State, Turn
 from smsline.engine.screen import draw
-from smsline.engine.session import CRY, remembered
+from smsline.engine.session import CRY, exists, remembered, spoken
 
 WINDOW = 10 * 60
 """Seconds of the window, and between two times that somebody is told to wait."""
@@ -75,7 +75,7 @@ def _limited(line: Line, session: Session | None, turn: Turn, pace: Pace, incomi
         return _silent(session, turn, pace, incoming, "limited")
     kept = session or turn.session
     assert kept is not None
-    state = State(Spot("too-many", "phrase"), kept.state.language, pace.last)
+    state = State(Spot("too-many", "phrase"), spoken(line, kept), pace.last)
     after = replace(remembered(kept, incoming.id, state), pace=replace(pace, warned=pace.last))
     return Turn(Reply(draw(line, state, incoming.channel)), after, (Event("limited", state.language),))
 
@@ -94,9 +94,9 @@ def from_abroad(line: Line, session: Session | None, incoming: Incoming) -> Turn
     if leaving.session is None:  # X and ERASE work from everywhere
         return leaving
     now = int(incoming.time.timestamp())
-    pace, language = session.pace if session else Pace(), session.state.language if session else line.default
+    pace, language = session.pace if session else Pace(), spoken(line, session)
     event, again = Event("abroad", language), dict(session.recent).get(incoming.id) if session else None
-    if again:
+    if again and exists(line, again):
         return Turn(Reply(draw(line, again, incoming.channel)), session, (event,))
     if 0 <= now - pace.warned < DAY:
         return Turn(Reply(""), session, (event,))

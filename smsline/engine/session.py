@@ -33,7 +33,7 @@ CRY = Spot("cry", "phrase")
 def repeated(line: Line, session: Session | None, incoming: Incoming) -> Turn | None:
     """The same reply and no step; a USSD session also goes back to where that reply left it."""
     for known, state in reversed(session.recent) if session else ():
-        if known == incoming.id and _exists(line, state):
+        if known == incoming.id and exists(line, state):
             assert session is not None
             if known in session.delivered:
                 soon = int(incoming.time.timestamp()) - state.time < AGAIN
@@ -67,7 +67,7 @@ def awake(line: Line, session: Session | None, incoming: Incoming) -> Session | 
 
 def landed(line: Line, session: Session) -> Session | None:
     """The session at the nearest stop that still exists, where new content has taken away what it speaks of."""
-    if _exists(line, session.state):
+    if exists(line, session.state):
         return None
     *before, here = session.trail or (Spot(START),)
     spot = here if here.view in ("node", "ask", "phrase") else Spot(here.node, "ask")
@@ -107,7 +107,7 @@ def _seen(line: Line, session: Session | None) -> list[State]:
     """The screens that a session remembers; without one, the first screen in each language."""
     if session is None or session.state.time == 0:
         return [State(Spot(START), code, 1) for code in line.languages]
-    return [state for state in (session.state, *(state for _, state in session.recent)) if _exists(line, state)]
+    return [state for state in (session.state, *(state for _, state in session.recent)) if exists(line, state)]
 
 
 def unmoved(session: Session | None, incoming: Incoming) -> Session | None:
@@ -116,6 +116,11 @@ def unmoved(session: Session | None, incoming: Incoming) -> Session | None:
         return session
     state = replace(session.state, here=NOWHERE, time=int(incoming.time.timestamp()))
     return replace(session, state=state)
+
+
+def spoken(line: Line, session: Session | None) -> str:
+    """The language of a session; where it has none that the line speaks now, the line's own."""
+    return session.state.language if session and session.state.language in line.languages else line.default
 
 
 def is_grave(line: Line, session: Session) -> bool:
@@ -132,9 +137,8 @@ def speaks_of_safety(line: Line, state: State, trail: tuple[Spot, ...] = ()) -> 
     return state.here == CRY or CRY in trail or any(node is not None and node.safety for node in nodes)
 
 
-def _exists(line: Line, state: State) -> bool:
+def exists(line: Line, state: State) -> bool:
     """Whether the content still has all that a state speaks of; it may have changed since."""
-    known = (line.nodes, ACTIONS, line.directory.organisations)
     known = (line.nodes, ACTIONS, line.directory.organisations)
     offered = all(any(name in some for some in known) for name in state.offered)
     placed = state.place is None or state.place in line.gazetteer.by_key

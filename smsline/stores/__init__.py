@@ -150,8 +150,11 @@ class Store(Protocol):
         """Delete the rows that ended before `now` (seconds, UTC), and of the others positions that did; how many."""
 
 
-def open_store(url: str, durability: str = "normal") -> Store:
-    """The store that a setting names. `SmslineError` where there is none such."""
+def open_store(url: str, durability: str = "normal", heals: bool = False) -> Store:
+    """The store that a setting names. `SmslineError` where there is none such.
+
+    Where it `heals`, a broken file is set aside and a new one begun: what the line does, and no other command.
+    """
     if url == "memory:":
         from smsline.stores.memory import MemoryStore
 
@@ -159,5 +162,5 @@ def open_store(url: str, durability: str = "normal") -> Store:
     if url.startswith("sqlite:///"):
         from smsline.stores.sqlite import SqliteStore
 
-        return SqliteStore(url.removeprefix("sqlite:///"), durability)
+        return SqliteStore(url.removeprefix("sqlite:///"), durability, heals)
     raise SmslineError(f'SMSLINE_STORE is "{url}". Write sqlite:///path or memory:.')

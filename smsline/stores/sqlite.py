@@ -58,13 +58,20 @@ _WRONG = "insert into wrong (month, organisation, count) values (?, ?, 1) on con
 class SqliteStore:
     """The contract on one file. A connection is opened in each process, never carried over a fork."""
 
-    def __init__(self, path: str, durability: str = "normal") -> None:
+    def __init__(self, path: str, durability: str = "normal", heals: bool = False) -> None:
         self.path, self.durability = Path(path), durability
         self._lock = Lock()
         self._connection: sqlite3.Connection | None = None
         self._process = 0
         self._file: tuple[int, int] | None = None
-        _prepare(self.path)
+        try:
+            _prepare(self.path)
+        except SmslineError as error:
+            if not heals or not _is_corrupt(error.__cause__):
+                raise
+            with contextlib.suppress(OSError):
+                set_aside(self.path)
+            _prepare(self.path)
 
     def turn(
         self, keys: Sequence[Key], step: Step, tally: Callable[[Turn], Tally], until: Callable[[Turn], Until]
@@ -96,10 +103,11 @@ class SqliteStore:
                     if connection.in_transaction:
                         connection.execute("rollback")
                     raise
-            except sqlite3.Error as error:
+            except (sqlite3.Error, OSError) as error:
                 self._close()
                 if _is_corrupt(error):
-                    set_aside(self.path)
+                    with contextlib.suppress(OSError):
+                        set_aside(self.path)
                 what = getattr(error, "sqlite_errorname", type(error).__name__)
                 raise StoreError(f"The store {self.path} cannot be used: {what}.") from error
 
@@ -261,7 +269,7 @@ def _file_of(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _is_corrupt(error: sqlite3.Error) -> bool:
+def _is_corrupt(error: BaseException | None) -> bool:
     if str(error).startswith("no such table"):
         return True
     return getattr(error, "sqlite_errorname", "") in ("SQLITE_CORRUPT", "SQLITE_NOTADB")
