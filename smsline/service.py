@@ -11,7 +11,7 @@ import hmac
 import logging
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from threading import Lock
@@ -30,11 +30,6 @@ from smsline.stores import Key, Salt, Step, Store, StoreError, Tally, Until
 from smsline.stores.aside import Aside
 
 log = logging.getLogger("smsline")
-
-AREAS = {"DO": ("1809", "1829", "1849"), "JM": ("1876", "1658")}
-"""Countries that share +1 with others, by their area codes (nationalnanpa.com)."""
-
-SHARED = frozenset(code for codes in AREAS.values() for code in codes)
 
 SILENT = 2.0
 """Seconds after which a store that says nothing is taken to be away."""
@@ -82,12 +77,12 @@ class Message:
 class Rules:
     """What an operator decides.
 
-    Seconds for which the hashes have one salt, the calling codes that are answered, segments a day to each of them, and
-    whether what Twilio keeps is redacted.
+    Seconds for which the hashes have one salt, the countries that are answered (ISO 3166), segments a day to each of
+    them, and whether what Twilio keeps is redacted.
     """
 
     period: int = 30 * 24 * 60 * 60
-    codes: frozenset[str] = frozenset(("31",))
+    countries: frozenset[str] = frozenset(("NL",))
     segments_a_day: int = 20_000
     redacts: bool = False
 
@@ -105,7 +100,7 @@ class Service:
     rules: Rules = Rules()
     salts: tuple[Salt, ...] = ()
     spent: Counter[tuple[date, str]] = field(default_factory=Counter)
-    """Segments sent by day and calling code, as far as this worker knows."""
+    """Segments sent by day and country, as far as this worker knows."""
     left: dict[bytes, list[float]] = field(default_factory=dict)
     """When those who were forgotten lately said so: in the memory of this worker alone, for ten minutes."""
     aside: Aside = field(default_factory=Aside)
@@ -263,6 +258,7 @@ class Service:
             message.unreadable,
             message.point,
             tuple((self.hashed(f"id:{known}"), text) for known, text in message.path),
+            country,
         )
 
     def _safely(self, word: str, country: str, session: Session | None, incoming: Incoming) -> Turn:
@@ -270,7 +266,7 @@ class Service:
         try:
             if word:
                 return opted(self.line, session, word)
-            if country and country not in self.rules.codes:
+            if country and country not in self.rules.countries:
                 return from_abroad(self.line, session, incoming)
             return paced(self.line, session, incoming)
         except Exception as error:
@@ -304,13 +300,6 @@ class Service:
         return any(gone)
 
 
-def codes(countries: Iterable[str]) -> frozenset[str]:
-    """The calling codes of countries, such as 31 of NL; of those that share +1, with their area codes."""
-    shared = [code for country in countries for code in AREAS.get(country, ())]
-    own = (str(phonenumbers.country_code_for_region(country)) for country in countries if country not in AREAS)
-    return frozenset((*shared, *own))
-
-
 def e164_of(typed: str) -> str:
     """A number as gateways write it, from what somebody typed: 06 12345678 is +31612345678."""
     try:
@@ -323,14 +312,20 @@ def e164_of(typed: str) -> str:
 
 
 def country_of(sender: str) -> str:
-    """The calling code of a number as +31612345678; empty where it is no such number (a short code, a name)."""
+    """The country of a number as +31612345678, such as NL; empty where it is no such number (a short code, a name).
+
+    Of several with one calling code the number tells which (libphonenumber); a number that tells none is taken for
+    one of the largest, a calling code of no country is 001.
+    """
     digits = sender.removeprefix("+")
     if digits == sender or not digits.isdigit():
         return ""
-    if digits[:4] in SHARED:
-        return digits[:4]
     known = phonenumbers.COUNTRY_CODE_TO_REGION_CODE
-    return next((digits[:size] for size in (1, 2, 3) if int(digits[:size]) in known), "")
+    code = next((int(digits[:size]) for size in (1, 2, 3) if int(digits[:size]) in known), 0)
+    if len(known.get(code, ())) > 1:
+        number = phonenumbers.PhoneNumber(country_code=code, national_number=int(digits[len(str(code)) :] or 0))
+        return phonenumbers.region_code_for_number(number) or known[code][0]
+    return known[code][0] if code else ""
 
 
 def _tally(

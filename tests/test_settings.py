@@ -6,7 +6,6 @@ import pytest
 
 from smsline.engine.line import Limits
 from smsline.errors import SmslineError
-from smsline.service import codes
 from smsline.settings import GATEWAYS, read_settings
 
 PRODUCTION = {
@@ -98,11 +97,11 @@ def test_a_platforms_port_counts_where_ours_is_not_set():
 
 def test_countries_may_be_written_in_small_letters_and_with_blanks():
     settings = read_settings({"SMSLINE_COUNTRIES": " nl, ro ,UA"})
-    assert codes(settings.countries) == {"31", "40", "380"}
+    assert settings.countries == {"NL", "RO", "UA"}
 
 
 def test_the_defaults_answer_where_people_come_from():
     settings = read_settings({})
-    assert codes(settings.countries) >= {"31", "32", "40", "48", "55", "57", "66", "84", "234", "359", "380"}
+    assert settings.countries >= {"NL", "BE", "RO", "PL", "BR", "CO", "TH", "VN", "NG", "BG", "UA"}
     assert settings.limits == Limits()
     assert (settings.key_days, settings.segments_a_day) == (30, 20_000)

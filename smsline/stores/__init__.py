@@ -75,7 +75,7 @@ class Tally(NamedTuple):
     channel: str
     segments: int
     country: str = ""
-    """The calling code that segments were sent to, where there is one."""
+    """The country that segments were sent to (ISO 3166), where the number tells one."""
     todo: tuple[str, int] | None = None
     """A message at the gateway that is to be redacted, and from when on."""
 
@@ -129,7 +129,7 @@ class Store(Protocol):
         """The monthly tally."""
 
     def spent(self, day: date) -> dict[str, int]:
-        """Segments sent on a day, by calling code. `StoreError` where it cannot be read."""
+        """Segments sent on a day, by country. `StoreError` where it cannot be read."""
 
     def wrong(self) -> Iterator[Wrong]:
         """The monthly tally of numbers that callers say are wrong. `StoreError` where it cannot be read."""
