@@ -3,7 +3,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: run test setup check bench soak faults fuzz lock clean
+.PHONY: run test setup check bench soak faults fuzz guess lock clean
 
 run: setup          ## check the content and answer on http://127.0.0.1:8000
 	$(BIN)/smsline check --no-reminders
@@ -39,6 +39,9 @@ faults: setup       ## what a caller sees when something behind the line is brok
 
 fuzz: setup         ## random texts and requests: CASES=100000
 	CASES=$(or $(CASES),100000) $(BIN)/pytest tests/test_fuzz.py
+
+guess: setup        ## how often the language of a first text is guessed right
+	$(BIN)/python benchmarks/guess.py
 
 lock: setup         ## write the lock files anew from pyproject.toml
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \

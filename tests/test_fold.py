@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from smsline.engine.fold import fold, key, words
+from smsline.engine.fold import fold, key, skeleton, words
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,37 @@ def test_a_long_or_empty_text_is_no_problem():
     assert words("") == []
     assert words("\x00\u200b👍") == []
     assert len(fold("ab" * 5000)) == 1600
+
+
+def test_traditional_chinese_is_compared_as_simplified():
+    assert fold("我們需要醫生幫忙") == fold("我们需要医生帮忙")
+    assert fold("2日本語") == "2日本语"
+
+
+@pytest.mark.parametrize(
+    ("cyrillic", "typed"),
+    [
+        ("помощ", ["pomosht", "pomo6t"]),  # Bulgarian
+        ("искам", ["iskam"]),
+        ("живея", ["zhiveya", "jiveq", "jiveia"]),
+        ("чакам", ["4akam", "chakam"]),
+        ("полиция", ["policia", "politsiya", "policiq"]),
+        ("хочу", ["hochu", "khochu", "xo4u"]),  # Russian
+        ("помощь", ["pomosch", "pomoshch"]),
+        ("изнасиловали", ["iznasilovali"]),
+        ("допоможіть", ["dopomozhit", "dopomojit"]),  # Ukrainian
+        ("їжак", ["yizhak", "ijak"]),
+    ],
+)
+def test_cyrillic_and_the_ways_to_type_it_have_one_skeleton(cyrillic, typed):
+    assert {skeleton(fold(one)) for one in (cyrillic, *typed)} == {skeleton(fold(cyrillic))}
+
+
+@pytest.mark.parametrize(("one", "other"), [("бия", "пия"), ("мама", "моми"), ("лекар", "пекар")])
+def test_other_words_have_another_skeleton(one, other):
+    assert skeleton(fold(one)) != skeleton(fold(other))
+
+
+@pytest.mark.parametrize("text", ["I", "İ", "ı", "i"])
+def test_all_turkish_i_are_one(text):
+    assert fold(text) == "i"

@@ -17,7 +17,7 @@ from .conftest import ROOT
 FLOORS = (
     ("smsline.engine", "smsline.errors"),
     ("smsline.content", "smsline.stores", "smsline.settings", "smsline.anonymity"),
-    ("smsline.service",),
+    ("smsline.service", "smsline.kept"),
     ("smsline.channels", "smsline.metrics"),
     ("smsline.upkeep", "smsline.doctor"),
     ("smsline.app",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from smsline.engine.understanding import guess_language, understand
+from smsline.engine.understanding import understand
 
 CLEAR = [
     ("condom broke last nite", "condom-broke"),
@@ -91,7 +91,7 @@ def test_a_place_in_the_text_is_found_with_the_topic(line):
     ],
 )
 def test_the_language_is_guessed_or_not_at_all(line, text, language):
-    assert guess_language(line.vocabulary, text) == language
+    assert line.vocabulary.speech.language(text) == language
 
 
 def test_reasons_name_phrases_of_the_content_and_never_the_text(line):

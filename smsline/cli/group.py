@@ -13,7 +13,7 @@ import click
 from smsline.content.loading import Content, load, read_content
 from smsline.engine.line import Line
 from smsline.engine.model import HOME, Session, Spot, State
-from smsline.errors import SmslineError
+from smsline.errors import Problem, SmslineError
 from smsline.settings import Settings, read_settings
 
 
@@ -32,10 +32,14 @@ def settings_of(environ: Mapping[str, str] = os.environ) -> Settings:
 
 
 def line_of(settings: Settings) -> Line:
+    wrong: list[Problem] = []
     try:
-        return replace(load(settings.menus, settings.locales), limits=settings.limits)
+        line = load(settings.menus, settings.locales, settings.production, wrong)
     except SmslineError as error:
         raise Shown(f"{error}\nNothing is served. Mend this first: smsline check") from error
+    for problem in wrong:
+        click.echo(f"{problem} Until then this language is not answered.", err=True)
+    return replace(line, limits=settings.limits)
 
 
 @click.group()

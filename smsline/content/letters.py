@@ -1,4 +1,4 @@
-"""Letters that cost: what every phone lacks is replaced where that changes no word.
+"""Letters that cost: what every phone lacks is replaced where that changes no word; and the forms in Latin letters.
 
 One letter outside GSM-7 makes a whole text UCS-2, and a segment of 160 letters one of 70. Typography is replaced in
 every language; letters of an alphabet only where the language asks for it, by its own table.
@@ -6,8 +6,9 @@ every language; letters of an alphabet only where the language asks for it, by i
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from smsline.content.reader import Problems, Value, flag_of, text_of
 from smsline.engine.segments import costly_letter
@@ -88,3 +89,38 @@ def _loss(letter: str, plain: str) -> str:
     if not 1 <= len(plain) <= 2 or not plain.isalpha() or costly_letter(plain):
         return "write one or two letters that every phone has, never a question mark."
     return ""
+
+
+# --- forms in Latin letters ------------------------------------------------------------------------------------
+
+
+def latin_of(code: str, value: Value, problems: Problems) -> dict[str, str]:
+    """The rows of a romanisation: one or two letters, with ^ before what begins a word and $ after what ends one."""
+    rows: dict[str, str] = {}
+    for letters, item in value.named():
+        plain = "" if item.text == "-" else text_of(item, problems, f"{code}: {letters}")
+        if any(costly_letter(letter) for letter in plain) or not 1 <= len(letters.strip("^$")) <= 2:
+            problems.add(item, f"latin: {code}: {letters} cannot be written {plain}. Use letters that every phone has.")
+        else:
+            rows[letters] = plain
+    return rows
+
+
+def romaniser(rows: Mapping[str, str]) -> Callable[[str], str]:
+    """What writes a text in Latin letters, by the rows of its language; the longest row that fits comes first."""
+    ordered = sorted(rows, key=lambda letters: (-len(letters.strip("^$")), "^" not in letters and "$" not in letters))
+    parts = [re.escape(row.strip("^$")) for row in ordered]
+    edged = [
+        ("(?<![\\w'’ʼ])" if row[0] == "^" else "") + part + ("\\b" if row[-1] == "$" else "")
+        for row, part in zip(ordered, parts, strict=True)
+    ]
+    found = re.compile("|".join(f"({one})" for one in edged), re.IGNORECASE)
+
+    def letter(match: re.Match[str]) -> str:
+        said, plain = match.group(), rows[ordered[(match.lastindex or 1) - 1]]
+        if said == said.lower():
+            return plain
+        following = match.string[match.end() : match.end() + 1]
+        return plain.upper() if following.isupper() or (len(said) > 1 and said.isupper()) else plain.capitalize()
+
+    return lambda text: found.sub(letter, text)

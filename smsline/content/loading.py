@@ -11,8 +11,9 @@ from babel import Locale
 from smsline.content import translations
 from smsline.content.facts import Sourced, read_facts
 from smsline.content.gazetteer import read_gazetteer
-from smsline.content.letters import TYPOGRAPHY, tidy
-from smsline.content.menus import LIST, Menus, Message, read_nodes
+from smsline.content.languages import Languages
+from smsline.content.letters import tidy
+from smsline.content.menus import Menus, Message, read_nodes
 from smsline.content.organisations import (
     Areas,
     Listed,
@@ -25,12 +26,9 @@ from smsline.content.reader import Problems, Value, files_of, only, read
 from smsline.content.setup import Price, Setup, read_setup
 from smsline.content.texts import BLANK, OPEN, Filler
 from smsline.content.tone import Tone, read_tone
-from smsline.engine import vocabulary
+from smsline.content.words import AROUND, MACHINES, vocabulary_of
 from smsline.engine.catalog import Catalog, Text
-from smsline.engine.fold import key as folded
-from smsline.engine.fold import words
 from smsline.engine.line import Line
-from smsline.engine.model import Menu
 from smsline.errors import ContentError, Problem
 
 SETTINGS_FILES = ("facts", "services", "regions", "phrases", "places", "line", "letters", "tone")
@@ -39,22 +37,21 @@ SETTINGS_FILES = ("facts", "services", "regions", "phrases", "places", "line", "
 PHRASES = (
     "ask", "away", "back", "broken", "christian", "closed-now", "cry", "day-and-night", "did-you-mean", "erase",
     "erase-title", "fallback", "free", "from-abroad", "government", "help-near", "in-danger", "inside",
-    "languages-title", "may-have-changed", "menu", "more", "near-place", "no-name", "not-a-choice", "not-checked",
-    "not-checked-undated", "not-understood", "only-text", "open-now", "opens-at", "opens-later", "other-place",
-    "person", "place-not-found", "resume", "say-dutch", "serves", "speaks", "start-again", "stop", "thanks",
-    "too-many", "voice", "which-number", "whole-country", "wrong-title",
+    "languages-title", "may-have-changed", "menu", "more", "near-place", "no-latin", "no-name", "not-a-choice",
+    "not-checked", "not-checked-undated", "not-understood", "only-text", "open-now", "opens-at", "opens-later",
+    "other-place", "person", "place-not-found", "resume", "say-dutch", "serves", "speaks", "start-again",
+    "stop", "thanks", "too-many", "voice", "welcome", "which-number", "whole-country", "wrong-title",
+    "your-language",
 )  # fmt: skip
 """The sentences that the engine says by itself."""
 
-AROUND = "command.around-a-language"
-
-MACHINES = "machines"
-"""The list of what stands in notices of machines."""
+CODES = 7
+"""Codes of languages that the first screen names; the others are behind the same number."""
 
 SPOKEN = "phrase.voice"
 """What is read aloud to somebody who calls: a voice needs every letter of its language."""
 
-COMMANDS = ("back", "erase", "exit", "help", "leave", "menu", "more", "ok", "start", "stop")
+COMMANDS = ("back", "erase", "exit", "help", "languages", "latin", "leave", "menu", "more", "ok", "start", "stop")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,52 +71,74 @@ class Content:
     tone: Mapping[str, Tone]
 
 
-def load(menus: Path, locales: Path) -> Line:
-    """The line that these folders hold; `ContentError` with every problem where anything blocks."""
-    content, problems = read_content(menus, locales)
-    blocking = [problem for problem in problems if not problem.reminder]
-    if content is None or blocking:
-        raise ContentError(sorted(blocking))
+def load(menus: Path, locales: Path, live: bool = False, told: list[Problem] | None = None) -> Line:
+    """The line that these folders hold, `live` in the languages of production; `ContentError` where anything blocks.
+
+    A language whose file is broken is left out, so that its speakers get the next best; its problems are `told`.
+    """
+    content, problems = read_content(menus, locales, live)
+    blocking = sorted(problem for problem in problems if not problem.reminder)
+    broken = frozenset(translations.found_in(problem.file) for problem in blocking)
+    if content is not None and broken and "" not in broken:
+        (told if told is not None else []).extend(blocking)
+        content, _ = read_content(menus, locales, live, broken)
+    elif blocking:
+        content = None
+    if content is None:
+        raise ContentError([problem for problem in blocking if not translations.found_in(problem.file)])
     return content.line
 
 
-def read_content(menus: Path, locales: Path) -> tuple[Content | None, list[Problem]]:
-    """Everything that can be read, and every problem; no content where the first screen is missing."""
+def read_content(
+    menus: Path, locales: Path, live: bool = False, without: frozenset[str] = frozenset()
+) -> tuple[Content | None, list[Problem]]:
+    """Everything that can be read, and every problem; no content where the first screen is missing.
+
+    `without` are languages that are not answered, as their folders are called.
+    """
     problems = Problems()
-    if not menus.is_dir():
-        return None, [Problem(str(menus), 0, "is no folder. Set SMSLINE_MENUS to the folder of the menus.")]
-    files = {path.stem: read(path, menus, problems) for path in files_of(menus)}
-    folders = [read(path, menus, problems) for path in files_of(menus / "organisations")]
-    if None in files.values() or None in folders:
-        return None, problems.found  # what other files say of a file that cannot be read would mislead
-    setup = read_setup(files.get("line"), files.get("letters"), problems)
+    files, folders = _files(menus, problems)
+    setup = read_setup(files.get("line"), files.get("letters"), problems) if files else None
     if setup is None:
         return None, problems.found
-    gazetteer = read_gazetteer(files.get("places"), problems)
+    spoken = setup.languages.answered(live, without)
     services = read_services(files.get("services"), problems)
-    regions = read_regions(files.get("regions"), problems)
-    areas = Areas(gazetteer, regions)
-    listed = read_organisations([f for f in folders if f], services, areas, gazetteer, problems)
+    gazetteer = read_gazetteer(files.get("places"), problems)
+    areas = Areas(gazetteer, read_regions(files.get("regions"), problems))
+    listed = read_organisations(folders, services, areas, gazetteer, problems)
     facts = read_facts(files.get("facts"), setup.old.fact_years, problems)
-    subjects = [file for name, file in files.items() if file and name not in SETTINGS_FILES]
+    subjects = [file for name, file in files.items() if name not in SETTINGS_FILES]
     nodes = read_nodes(subjects, services, problems)
     if "start" not in nodes.nodes:
         return None, problems.found
     _phrases(nodes, files.get("phrases"), files.get("services"), problems)
     filler = Filler(facts, listed)
-    written = files.get("facts")
-    _blanks(nodes.messages, filler, set(written.pairs or ()) if written else set(), problems)
-    translated = _translated(nodes.messages, setup, locales, problems)
-    directory = directory_of(listed, services, setup.old.contact_years)
+    _blanks(nodes.messages, filler, files.get("facts"), problems)
+    translated = _translated(nodes.messages, spoken, locales, problems)
     _names(setup, nodes, listed, files.get("line"), problems)
-    tone = read_tone(files.get("tone"), setup.languages, problems)
-    catalog = _catalog(nodes.messages, translated, setup, filler)
-    words = _vocabulary(nodes, translated, setup, catalog)
-    default = next(iter(setup.languages))
-    line = Line(nodes.nodes, nodes.parents, setup.languages, default, catalog, words, directory, gazetteer,
-                setup.channels, setup.emergency, setup.leaving, setup.voice)  # fmt: skip
-    content = Content(line, nodes, nodes.messages, facts, listed, translated, filler, default, setup.price, areas, tone)
+    tone = read_tone(files.get("tone"), spoken.known, problems)
+    catalog = _catalog(nodes.messages, translated, spoken, filler)
+    served = spoken.served()
+    line = Line(
+        nodes.nodes, nodes.parents, served, next(iter(served)), catalog,
+        vocabulary_of(nodes, translated, spoken, catalog),
+        directory_of(listed, services, setup.old.contact_years), gazetteer,
+        setup.channels, setup.emergency, setup.leaving, setup.voice, spoken.unsure, spoken.instead(),
+    )  # fmt: skip
+    source = next(iter(spoken.known))
+    content = Content(line, nodes, nodes.messages, facts, listed, translated, filler, source, setup.price, areas, tone)
     return content, problems.found
+
+
+def _files(menus: Path, problems: Problems) -> tuple[dict[str, Value], list[Value]]:
+    """The files of the menus by name, and those of the organisations; none where one of them cannot be read."""
+    if not menus.is_dir():
+        problems.found.append(Problem(str(menus), 0, "is no folder. Set SMSLINE_MENUS to the folder of the menus."))
+    files = {path.stem: read(path, menus, problems) for path in files_of(menus)}
+    folders = [read(path, menus, problems) for path in files_of(menus / "organisations")]
+    if None in files.values() or None in folders:
+        return {}, []  # what other files say of a file that cannot be read would mislead
+    return {name: file for name, file in files.items() if file}, [file for file in folders if file]
 
 
 # --- what line.yaml names ------------------------------------------------------------------------------------
@@ -159,8 +178,8 @@ def _phrases(menus: Menus, phrases: Value | None, services: Value | None, proble
                 problems.add(phrases, f"{kind}s: {name} is missing.")
 
 
-def _blanks(messages: Mapping[str, Message], filler: Filler, written: set[str], problems: Problems) -> None:
-    """Blanks that nothing fills. A fact that is `written` but wrong has its own problem already."""
+def _blanks(messages: Mapping[str, Message], filler: Filler, facts: Value | None, problems: Problems) -> None:
+    """Blanks that nothing fills. A fact that is written but wrong has its own problem already."""
     from smsline.content.reader import meant
 
     for message in messages.values():
@@ -170,7 +189,7 @@ def _blanks(messages: Mapping[str, Message], filler: Filler, written: set[str], 
             open_here = (blank in OPEN and message.key.startswith(("phrase.", "service."))) or blank == "codes"
             if open_here or (blank == "place" and message.key.endswith(".none")) or filler.known(blank):
                 continue
-            if blank.removesuffix(".value") in written:
+            if facts and blank.removesuffix(".value") in (facts.pairs or ()):
                 continue
             near = meant(blank, filler.names()).replace("mean ", "mean {").replace("?", "}?")
             name = message.key.partition(".")[0]
@@ -182,12 +201,17 @@ def _blanks(messages: Mapping[str, Message], filler: Filler, written: set[str], 
 
 
 def _translated(
-    messages: Mapping[str, Message], setup: Setup, locales: Path, problems: Problems
+    messages: Mapping[str, Message], languages: Languages, locales: Path, problems: Problems
 ) -> dict[str, dict[str, translations.Translation]]:
     found = {}
-    for code in list(setup.languages)[1:]:
-        found[code] = translations.read(locales, code, problems.found)
-        file = translations.path_of(locales, code).relative_to(locales.parent).as_posix()
+    folders = {language.locale for language in languages.known.values()}
+    for path in sorted(locales.glob("*/LC_MESSAGES/messages.po")):
+        if path.parts[-3] not in folders:
+            what = f"{path.parts[-3]} is no language of line.yaml. Add it there, or take this file away."
+            problems.found.append(Problem(path.relative_to(locales.parent).as_posix(), 0, what))
+    for code, language in list(languages.known.items())[1:]:
+        found[code] = translations.read(locales, language, problems.found)
+        file = translations.file_of(locales, language)
         for key, translation in found[code].items():
             message = messages.get(key)
             current = message and message.text == translation.source and not translation.fuzzy
@@ -202,116 +226,34 @@ def _translated(
 def _catalog(
     messages: Mapping[str, Message],
     translated: Mapping[str, Mapping[str, translations.Translation]],
-    setup: Setup,
+    languages: Languages,
     filler: Filler,
 ) -> Catalog:
-    locales = {code: Locale.parse(language.locale) for code, language in setup.languages.items()}
-    texts: dict[str, dict[str, Text]] = {}
-    for code, language in setup.languages.items():
-        codes = " ".join(other.upper() for other in setup.languages if other != code)
-        texts[code] = {}
+    served = languages.served()
+    locales = {code: Locale.parse(language.locale) for code, language in {**languages.known, **served}.items()}
+    texts: dict[str, dict[str, Text]] = {code: {} for code in served}
+    for code, language in served.items():
+        others = [other.upper() for other in languages.live if other != (language.of or code)]
+        codes = " ".join([*others[:CODES], *([".."] if len(others) > CODES else [])])
         for key, message in messages.items():
             if not message.is_list:
-                spoken, text = _served(message, (code, *language.fallback), translated, setup)
-                changed = _served(messages["phrase.may-have-changed"], (spoken,), translated, setup)[1]
+                spoken, text = _served(message, (language.of or code, *language.fallback), translated, languages)
+                changed = _served(messages["phrase.may-have-changed"], (spoken,), translated, languages)[1]
                 filled = filler.fill(text, locales[spoken], changed, {"codes": codes})
-                table = None if key == SPOKEN else setup.letters[spoken]
-                later = tuple((day, tidy(after, table)) for day, after in filled.later)
-                texts[code][key] = Text(tidy(filled.text, table), later)
-    return Catalog(
-        texts, locales, {code: {**TYPOGRAPHY, **str.maketrans(table)} for code, table in setup.letters.items()}
-    )
+                write = languages.written[code if spoken == language.of else spoken] if key != SPOKEN else tidy
+                texts[code][key] = Text(write(filled.text), tuple((day, write(late)) for day, late in filled.later))
+    return Catalog(texts, locales, languages.written)
 
 
 def _served(
     message: Message,
     chain: Iterable[str],
     translated: Mapping[str, Mapping[str, translations.Translation]],
-    setup: Setup,
+    languages: Languages,
 ) -> tuple[str, str]:
     """The language and the text that a caller gets: the first valid one of the chain, else the source."""
     for code in chain:
         translation = translated.get(code, {}).get(message.key)
         if translation is not None and translations.valid(message, translation):
             return code, translation.text
-    return next(iter(setup.languages)), message.text
-
-
-def _vocabulary(
-    menus: Menus,
-    translated: Mapping[str, Mapping[str, translations.Translation]],
-    setup: Setup,
-    catalog: Catalog,
-) -> vocabulary.Vocabulary:
-    lists = _lists(menus, translated, setup)
-    titles = {f"{name}.title" for name, node in menus.nodes.items() if not isinstance(node, Menu)}
-    said = [
-        (key.partition(".")[0], code, entry)
-        for code, key, entry in lists
-        if key in titles or (key.endswith((".words", ".keywords")) and not key.startswith("command."))
-    ]
-    urgent = frozenset(name for name, node in menus.nodes.items() if node.urgent)
-    texts = {code: [text.text for text in by_key.values()] for code, by_key in catalog.texts.items()}
-    for code, _, entry in lists:
-        texts[code].append(entry)
-    around = [entry for _, key, entry in lists if key == AROUND]
-    return vocabulary.build(
-        said,
-        urgent,
-        texts,
-        commands=_commands(lists),
-        languages=_asked(setup),
-        fillers=frozenset(word for entry in around for word in entry.split()),
-        keywords=_keywords(menus, lists),
-        machines=tuple(" ".join(words(entry)) for _, key, entry in lists if key == MACHINES),
-        told=_told(lists),
-    )
-
-
-def _commands(lists: list[tuple[str, str, str]]) -> dict[str, str]:
-    """The word alone, in any language, is the command; of two, the one that the source names first."""
-    rows = [(entry, key) for _, key, entry in lists if key.startswith("command.") and key != AROUND]
-    return {folded(entry): key.partition(".")[2] for entry, key in reversed(rows)}
-
-
-def _keywords(menus: Menus, lists: list[tuple[str, str, str]]) -> dict[str, str]:
-    """Words that alone lead to a node: its keywords and its name, and the title of a menu."""
-    found = {folded(entry): key.partition(".")[0] for _, key, entry in lists if key.endswith(".keywords")}
-    found |= {folded(name): name for name in menus.nodes}
-    for _, key, entry in lists:
-        if key.endswith(".title"):
-            found.setdefault(folded(entry), key.partition(".")[0])
-    return found
-
-
-def _told(lists: list[tuple[str, str, str]]) -> dict[str, str]:
-    """The language that an exact word gives away, where it stands in the lists of one language only."""
-    codes: dict[str, set[str]] = {}
-    for code, key, entry in lists:
-        if key.startswith("command.") or key.endswith((".keywords", ".title")):
-            codes.setdefault(folded(entry), set()).add(code)
-    return {word: next(iter(some)) for word, some in codes.items() if len(some) == 1}
-
-
-def _lists(
-    menus: Menus, translated: Mapping[str, Mapping[str, translations.Translation]], setup: Setup
-) -> list[tuple[str, str, str]]:
-    """(language, key, entry) of every list and title, in every language."""
-    rows = []
-    for key, message in menus.messages.items():
-        if not message.is_list and not key.endswith(".title"):
-            continue
-        sources = [(next(iter(setup.languages)), message.text)]
-        sources += [(code, by_key[key].text) for code, by_key in translated.items() if key in by_key]
-        for code, text in sources:
-            rows += [(code, key, entry.strip()) for entry in text.split(LIST.strip()) if entry.strip()]
-    return rows
-
-
-def _asked(setup: Setup) -> dict[str, str]:
-    """What asks for a language, folded: its code, its own name, and other names of it."""
-    found: dict[str, str] = {}
-    for code, language in setup.languages.items():
-        for name in (code, language.name, *setup.asked[code]):
-            found.setdefault(folded(name), code)
-    return found
+    return next(iter(languages.known)), message.text

@@ -1,14 +1,11 @@
-"""Reads `menus/line.yaml` and `menus/letters.yaml`: languages, their letters, screens, prices, who is called first."""
+"""Reads `menus/line.yaml`: languages (`languages.py`), screens, prices, who is called first, what is spoken."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from babel import Locale
-
-from smsline.content.letters import letters_of, table_of
-from smsline.content.organisations import is_language
+from smsline.content.languages import Languages, read_languages
 from smsline.content.reader import Problems, Value, date_of, only, text_of, texts_of
 from smsline.engine.model import Channel, Language
 from smsline.engine.segments import USSD, room
@@ -56,11 +53,9 @@ class Ages:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What the two files say. By language: `letters` are those written plainly, `asked` what else asks for it."""
+    """What the two files say."""
 
-    languages: dict[str, Language]
-    letters: dict[str, dict[str, str]]
-    asked: dict[str, list[str]]
+    languages: Languages
     channels: dict[str, Channel]
     price: Price
     emergency: str
@@ -74,50 +69,21 @@ def read_setup(file: Value | None, tables: Value | None, problems: Problems) -> 
     if file is None:
         problems.found.append(Problem("menus/line.yaml", 0, "is missing: it names the languages."))
         return None
-    only(file, ("languages", "screens", "price", "emergency", "leaving", "voice", "old"), problems, "line.yaml")
-    plain = {code: table_of(code, value, problems) for code, value in tables.named()} if tables else {}
-    languages: dict[str, Language] = {}
-    letters: dict[str, dict[str, str]] = {}
-    asked: dict[str, list[str]] = {}
-    listed = file.get("languages")
-    for code, value in listed.named() if listed else ():
-        language = _language(code, value, problems)
-        if language is not None:
-            languages[code] = language
-            letters[code] = letters_of(code, value, plain, problems)
-            asked[code] = [item.text or "" for item in texts_of(value.get("also"), problems, code)]
-    for code, language in languages.items():
-        for other in language.fallback:
-            if other not in languages:
-                problems.add(file, f"{code}: fallback names {other}, which is no language of this line.")
-    if not languages:
+    only(file, ("languages", "screens", "price", "emergency", "leaving", "voice", "old", "live", "unsure",
+                "tells-nothing"), problems, "line.yaml")  # fmt: skip
+    languages = read_languages(file, tables, problems)
+    if not languages.known:
         problems.add(file, "line.yaml names no languages. The first one is the language of the source.")
         return None
     return Setup(
         languages,
-        letters,
-        asked,
         _channels(file.get("screens"), problems),
         _price(file.get("price"), problems),
         text_of(file.get("emergency"), problems, "emergency"),
         tuple(item.text or "" for item in texts_of(file.get("leaving"), problems, "leaving")),
-        _voice(file.get("voice"), languages, problems),
+        _voice(file.get("voice"), languages.known, problems),
         _ages(file.get("old"), problems),
     )
-
-
-def _language(code: str, value: Value, problems: Problems) -> Language | None:
-    only(value, ("name", "also", "locale", "fallback", "plain-letters", "letters"), problems, code)
-    locale = text_of(value.get("locale"), problems, code) or code
-    if not is_language(locale):
-        problems.add(value, f"{code} is no language that Babel knows. Use its ISO code, such as ro.")
-        return None
-    fallback = tuple(item.text or "" for item in texts_of(value.get("fallback"), problems, code))
-    name = text_of(value.get("name"), problems, f"{code}: name")
-    if not name or not name.isprintable():
-        problems.add(value, f"{code}: has no name:, or one with a line break. Write what its speakers call it.")
-    dutch = str(Locale.parse("nl").languages.get(locale.partition("_")[0], code))
-    return Language(code, name or code, locale, fallback, dutch)
 
 
 def _ages(value: Value | None, problems: Problems) -> Ages:

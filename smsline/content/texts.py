@@ -11,7 +11,7 @@ from babel import Locale
 
 from smsline.content.facts import Sourced, shown
 from smsline.content.organisations import Listed
-from smsline.engine.catalog import Text
+from smsline.engine.catalog import Text, from_right
 from smsline.engine.model import Fact
 
 BLANK = re.compile(r"\{([a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z]+)?)\}")
@@ -67,7 +67,9 @@ class Filler:
                 late = ended is not None and fact.until is not None and fact.until <= ended
                 return changed if late else shown(fact, locale, alone=part == "value")
             if name in self.organisations and part in CONTACT:
-                return self._contact(self.organisations[name], part)
+                said = self._contact(self.organisations[name], part)
+                dials = part in ("phone", "whatsapp") and locale.text_direction == "rtl"
+                return from_right(said) if dials else said
             return match.group()
 
         return BLANK.sub(one, text)

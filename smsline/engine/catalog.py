@@ -6,7 +6,7 @@ valid translation, its text here is already that of the fallback language, so no
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -28,8 +28,8 @@ class Catalog:
 
     texts: Mapping[str, Mapping[str, Text]]
     locales: Mapping[str, Locale]
-    letters: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
-    """By language, the letters that it is sent without: names of towns and organisations follow it too."""
+    written: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
+    """By language, how it is sent: which letters it goes without. Names of towns and organisations follow it too."""
 
     def __call__(self, language: str, key: str, today: date | None = None, **blanks: str) -> str:
         """The text, with `{blanks}` filled; empty where there is none."""
@@ -46,12 +46,21 @@ class Catalog:
 
     def name(self, language: str, text: str) -> str:
         """A name that is not of this language, such as Súdwest-Fryslân, in the letters that it is sent with."""
-        return text if text.isascii() else text.translate(self.letters.get(language, {}))
+        return text if text.isascii() or language not in self.written else self.written[language](text)
+
+    def number(self, language: str, dialled: str) -> str:
+        """A number to dial, as the phone of that language shows it right."""
+        return from_right(dialled) if self.locales[language].text_direction == "rtl" else dialled
 
     def kilometres(self, language: str, distance: float) -> str:
         """A distance as people of that language write it, whole from 10 km on."""
         digits = "#,##0" if distance >= 10 else "#,##0.0"
         return format_decimal(distance, format=digits, locale=self.locales[language])
+
+
+def from_right(number: str) -> str:
+    """A number within a text from right to left, where a phone would turn its groups around and its plus to the end."""
+    return number.replace(" ", "").replace("+", "00")
 
 
 def plain(text: str) -> str:

@@ -14,6 +14,9 @@ from smsline.engine.directory import Helper, is_open, opens
 from smsline.engine.line import Line
 from smsline.engine.model import Organisation, Place, State
 
+RIGHT = "\N{RIGHT-TO-LEFT MARK}"
+"""Before a name in Latin letters: else the line would turn with its first letter."""
+
 _DAYS = {"Mo": 0, "Tu": 1, "We": 2, "Th": 3, "Fr": 4, "Sa": 5, "Su": 6}
 _day = re.compile(r"\b(Mo|Tu|We|Th|Fr|Sa|Su)\b")
 
@@ -24,8 +27,9 @@ def contact(line: Line, state: State, helper: Helper, service: str, place: Place
     say = line.catalog
     label = say(state.language, f"service.{_offered(line, organisation, service)}.label")
     title = say.name(state.language, organisation.title)
-    rows = [f"{title}: {label}" if label else title]
-    rows += _reach(helper)
+    turned = RIGHT if say.locales[state.language].text_direction == "rtl" and not label.isascii() else ""
+    rows = [turned + (f"{title}: {label}" if label else title)]
+    rows += _reach(line, state.language, helper)
     if organisation.address:
         rows.append(say.name(state.language, organisation.address))
     rows.append(_details(line, state, helper, place, moment))
@@ -38,12 +42,13 @@ def _offered(line: Line, organisation: Organisation, service: str) -> str:
     return next((name for name in wanted if name in organisation.services), organisation.services[0])
 
 
-def _reach(helper: Helper) -> list[str]:
+def _reach(line: Line, language: str, helper: Helper) -> list[str]:
     """One way to reach it: a number, else a web address (where only that was read), else e-mail."""
     organisation = helper.organisation
     if helper.show == "web only":
         return [organisation.web]
-    return [organisation.phone or organisation.whatsapp or organisation.email or organisation.web]
+    number = line.catalog.number(language, organisation.phone or organisation.whatsapp)
+    return [number or organisation.email or organisation.web]
 
 
 def sentence_to_say(line: Line, language: str) -> str:
@@ -53,7 +58,7 @@ def sentence_to_say(line: Line, language: str) -> str:
 
 def speaks(organisation: Organisation, language: str) -> bool:
     """Whether somebody there is said to speak the caller's language. Dutch is spoken everywhere."""
-    spoken = language.partition("_")[0]
+    spoken = language.partition("-")[0]
     return spoken == "nl" or spoken in organisation.languages
 
 
@@ -61,7 +66,7 @@ def _details(line: Line, state: State, helper: Helper, place: Place, moment: dat
     organisation, language, say = helper.organisation, state.language, line.catalog
     parts = [_where(line, language, helper, place), _hours(line, language, organisation, moment)]
     if organisation.inside and helper.show == "yes":
-        abroad = organisation.abroad
+        abroad = say.number(language, organisation.abroad)
         parts.append(say(language, "phrase.from-abroad", number=abroad) if abroad else say(language, "phrase.inside"))
     if organisation.languages:
         spoken = " ".join(code.upper() for code in organisation.languages[:6])

@@ -187,7 +187,7 @@ def rank(helper: Helper, service: str, moment: datetime, language: str, doubted:
         "all" not in organisation.audience,
         organisation.services[0] != service,
         bool(organisation.hours) and not is_open(organisation.hours, moment),
-        bool(organisation.languages) and language not in organisation.languages,
+        bool(organisation.languages) and language.partition("-")[0] not in organisation.languages,
         helper.distance if helper.distance is not None else 0.0,
     )
 
@@ -197,6 +197,7 @@ def _parsed(hours: str) -> OpeningHours:
     return OpeningHours(hours, country="NL")
 
 
+@lru_cache(maxsize=4096)
 def is_open(hours: str, moment: datetime) -> bool:
     """Whether hours in the OpenStreetMap notation say open at `moment`, local time, Dutch holidays known."""
     return bool(_parsed(hours).is_open(moment.replace(tzinfo=None)))

@@ -1,7 +1,8 @@
 """How texts are compared: without capitals, accents, marks and noise. Done in this one place.
 
 Only for comparing; what callers read is never folded. After Unicode's NFKC and case folding, letters
-that do not decompose are mapped by hand (Polish l with stroke, Turkish dotless i, Arabic te marbuta).
+that do not decompose are mapped by hand (Polish l with stroke, Turkish dotless i, Arabic te marbuta), and traditional
+Chinese becomes simplified.
 """
 
 from __future__ import annotations
@@ -9,12 +10,20 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from smsline.engine.hant import SIMPLIFIED
+
 _LETTERS = str.maketrans({
     "ł": "l", "đ": "d", "ø": "o", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "ĳ": "ij", "ə": "a",
     "ة": "ه", "ى": "ي", "ٱ": "ا", "ـ": None, "ʼ": None, "'": None, "’": None, "‘": None, "`": None, "´": None,
 })  # fmt: skip
 
+_marks = re.compile(f"[{''.join(chr(code) for code in range(0x10000) if unicodedata.combining(chr(code)))}]")
+"""Every mark that stands on a letter."""
+
+_other_digit = re.compile(r"(?![0-9])\d")
+
 _repeated = re.compile(r"([^\W\d])\1{2,}")
+_han = re.compile(r"[\u4e00-\u9fff]").search
 _words = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+").findall
 
 LONGEST = 1600
@@ -28,14 +37,17 @@ def fold(text: str) -> str:
         folded = text.lower().replace("'", "").replace("`", "")
     else:
         folded = unicodedata.normalize("NFKC", text).casefold().replace("i̇", "i").translate(_LETTERS)
-        letters = unicodedata.normalize("NFD", folded)
-        folded = "".join(letter for letter in letters if not unicodedata.combining(letter)).translate(_LETTERS)
+        letters = unicodedata.normalize("NFD", folded.translate(SIMPLIFIED) if _han(folded) else folded)
+        folded = _marks.sub("", letters).translate(_LETTERS)
     return _repeated.sub(r"\1", folded)
 
 
 def words(text: str) -> list[str]:
     """The words of a text, folded. A Chinese letter is a word; other decimal digits become 0 to 9."""
-    return [_digits(word) for word in _words(fold(text.replace("\N{SQUARED SOS}", " sos ")))]
+    folded = fold(text.replace("\N{SQUARED SOS}", " sos "))
+    if not folded.isascii():
+        folded = _other_digit.sub(lambda digit: str(unicodedata.decimal(digit.group())), folded)
+    return _words(folded)
 
 
 def key(text: str) -> str:
@@ -43,7 +55,25 @@ def key(text: str) -> str:
     return "".join(words(text))
 
 
-def _digits(word: str) -> str:
-    if word.isascii() or not any(letter.isdecimal() for letter in word):
-        return word
-    return "".join(str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in word)
+# --- one spelling for Cyrillic and its Latin forms -------------------------------------------------------------
+
+_CYRILLIC = str.maketrans({
+    "а": "a", "б": "b", "в": "v", "г": "g", "ґ": "g", "д": "d", "е": "e", "є": "e", "ж": "j", "з": "z", "и": "i",
+    "і": "i", "ї": "i", "й": "i", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s",
+    "т": "t", "у": "u", "ф": "f", "х": "g", "ц": "c", "ч": "4", "ш": "6", "щ": "6", "ъ": "a", "ы": "i", "ь": "",
+    "э": "e", "ю": "u", "я": "a",
+})  # fmt: skip
+
+_TYPED = tuple((re.compile(typed), plain) for typed, plain in (
+    ("shch|sch|sht|6t|sh|w(?=[tc])", "6"), ("tch|ch", "4"), ("zh", "j"), ("kh|x|h", "g"), ("ts|tz", "c"), ("q", "a"),
+    ("w", "v"), ("y", "i"), (r"(.)\1+", r"\1"), ("(?<=.)i(?=[aeou])|(?<=[aeou])i|^i(?=[aeou])", ""), (r"(.)\1+", r"\1"),
+))  # fmt: skip
+"""How Bulgarian, Russian and Ukrainian are typed in Latin letters, and what that becomes; the first rules go first."""
+
+
+def skeleton(word: str) -> str:
+    """One coarse spelling of a folded word, the same for Cyrillic and the ways to type it: пари, pari; чакам, 4akam."""
+    typed = word.translate(_CYRILLIC)
+    for pattern, plain in _TYPED:
+        typed = pattern.sub(plain, typed)
+    return typed

@@ -44,6 +44,10 @@ class Line:
     """What is offered to somebody who texts only "quit" or "stoppen"."""
     voice: Mapping[str, str] = field(default_factory=dict)
     """The languages that are spoken to somebody who calls, each as the gateway names it."""
+    unsure: tuple[str, ...] = ()
+    """The languages of the screen for somebody whose language cannot be told; none: it is the first screen."""
+    instead: Mapping[str, str] = field(default_factory=dict)
+    """For languages that are known and not served: the one that their speakers get."""
     limits: Limits = field(default_factory=Limits)
     drawn: dict[object, list[str]] = field(default_factory=dict, compare=False, repr=False)
     """Screens already drawn: they depend on nothing but their state, so the second caller gets the same."""

@@ -15,8 +15,8 @@ WRONG = "8"
 MOST_HELPERS, MOST_DIALLED = 6, 3
 """Organisations that one list names: more is no help, on a small screen least of all."""
 
-FOOT = "0 ........"
-"""Room for the line that says where 0 leads."""
+CUT = ".."
+"""What stands for the rest of a name on the smallest screens."""
 
 
 def near(line: Line, state: State, channel: Channel) -> list[list[Piece]]:
@@ -29,7 +29,7 @@ def near(line: Line, state: State, channel: Channel) -> list[list[Piece]]:
         rows[foreign] += "\n" + sentence_to_say(line, state.language)
     # on a small screen the way to reach the first one stands at once
     opening = "" if channel.dialogue and found.exact else _opening(line, state, found)
-    groups = _shared(channel, opening, rows)
+    groups = _shared(channel, opening, rows, foot_of(line, state.language))
     wrong = [f"{WRONG} {say(state.language, 'phrase.wrong-title')}"] if any(map(_number, helpers)) else []
     groups[-1] += rows_of([say(state.language, "phrase.other-place"), *wrong])
     return groups
@@ -38,7 +38,8 @@ def near(line: Line, state: State, channel: Channel) -> list[list[Piece]]:
 def numbered(line: Line, state: State, channel: Channel, page: str) -> list[str]:
     """The organisations of the list whose number stands on a page of it; all with a number, where none does."""
     every = [helper for helper in _named(_found(line, state), channel) if _number(helper)]
-    here = [helper for helper in every if _number(helper) in page]
+    shown = page.replace(" ", "")
+    here = [helper for helper in every if _number(helper).replace(" ", "") in shown]
     return [helper.organisation.name for helper in here or every]
 
 
@@ -79,7 +80,7 @@ def _opening(line: Line, state: State, found: Nearby) -> str:
     return opening or say(state.language, f"service.{_service(line, state)}.none", place=place.name)
 
 
-def _shared(channel: Channel, opening: str, rows: list[str]) -> list[list[Piece]]:
+def _shared(channel: Channel, opening: str, rows: list[str], foot: str) -> list[list[Piece]]:
     """Contacts that may share a screen. One in UCS-2 fills a screen by itself, so it has one of its own."""
     narrow = channel.units < channel.septets
     if not rows:
@@ -91,27 +92,45 @@ def _shared(channel: Channel, opening: str, rows: list[str]) -> list[list[Piece]
         if index and (costly or alone):
             groups.append([])
         small = channel.dialogue and (not index or costly)
-        parts = reach_first(channel, row) if small else [row]
-        groups[-1] += rows_of(parts if index else _opened(channel, opening, row, parts))
+        parts = reach_first(channel, row, foot) if small else [row]
+        groups[-1] += rows_of(parts if index else _opened(channel, opening, row, parts, foot))
         alone = costly or (not index and narrow and costly_letter(opening) is not None)
     return groups
 
 
-def _opened(channel: Channel, opening: str, row: str, parts: list[str]) -> list[str]:
+def _opened(channel: Channel, opening: str, row: str, parts: list[str], foot: str) -> list[str]:
     """The first contact with what is said before it; where only one fits the screen, how to reach somebody does."""
     if not opening:
         return parts
-    for whole in (parts, reach_first(channel, row)):
-        if fits(channel, f"{opening}\n{whole[0]}\n{FOOT}{FOOT}"):
+    for whole in (parts, reach_first(channel, row, foot)):
+        if fits(channel, f"{opening}\n{whole[0]}\n{foot}"):
             return [opening, *whole]
-    reach, *rest = reach_first(channel, row)
+    reach, *rest = reach_first(channel, row, foot)
     return [reach, opening, *rest]
 
 
-def reach_first(channel: Channel, contact_rows: str) -> list[str]:
+def reach_first(channel: Channel, contact_rows: str, foot: str) -> list[str]:
     """A contact in two: its name and how to reach it, and the rest. On the smallest screens what it does waits too."""
     named, *rows = contact_rows.split("\n")
     title, _, label = named.partition(": ")
-    if label and rows and not fits(channel, f"{named}\n{rows[0]}\n{FOOT}{FOOT}"):
+    if label and rows and not fits(channel, f"{named}\n{rows[0]}\n{foot}"):
         named, rows = title, [rows[0], label, *rows[1:]]
-    return [part for part in ("\n".join([named, *rows[:1]]), "\n".join(rows[1:])) if part]
+    if rows and not fits(channel, f"{named}\n{rows[0]}\n{foot}"):
+        site = rows[0].partition("/")[0]
+        reach = next((way for way in (rows[0], site) if _cut(channel, named, f"{way}\n{foot}")), rows[0])
+        rows = [reach, named, *([rows[0]] if reach != rows[0] else []), *rows[1:]]
+        named = _cut(channel, named, f"{reach}\n{foot}")
+    first = "\n".join(part for part in (named, *rows[:1]) if part)
+    return [part for part in (first, "\n".join(rows[1:])) if part]
+
+
+def _cut(channel: Channel, name: str, below: str) -> str:
+    """As many words of a name as fit above something; empty where not even the first does."""
+    words = name.split(" ")
+    names = (" ".join(words[:count]) + CUT for count in range(len(words) - 1, 0, -1))
+    return next((cut for cut in names if fits(channel, f"{cut}\n{below}")), "")
+
+
+def foot_of(line: Line, language: str) -> str:
+    """The last line of a screen that goes on, as it stands in the letters of a language."""
+    return f"9 {line.catalog(language, 'phrase.more')}  0 {line.catalog(language, 'phrase.back')}"

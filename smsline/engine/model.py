@@ -153,13 +153,20 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language of the line. `name` is what its speakers call it, `dutch` its name in Dutch, `locale` Babel's."""
+    """A language of the line. `name` is what its speakers call it, `latin` the same in letters that every phone has.
+
+    `dutch` is its name in Dutch, `locale` Babel's, `countries` where it is spoken (ISO 3166). `of` is the language of
+    which this is the form in Latin letters.
+    """
 
     code: str
     name: str
     locale: str
     fallback: tuple[str, ...]
     dutch: str = ""
+    latin: str = ""
+    countries: tuple[str, ...] = ()
+    of: str = ""
 
 
 # --- one text in, one text out -----------------------------------------------------------------------------
@@ -188,7 +195,8 @@ class Incoming:
     `id` is the keyed hash of the gateway's message id, `time` the moment at the edge, with a time zone.
     `begins` says that a USSD session starts with it, `unreadable` that it was a picture or a voice. `point` is a
     location that was sent, (latitude, longitude) in degrees. `path` is what was sent before in this USSD session,
-    (id, text) from the first on, where a gateway tells all of it each time.
+    (id, text) from the first on, where a gateway tells all of it each time. `country` is that of the sender's number
+    (ISO 3166), as far as it tells one.
     """
 
     text: str
@@ -199,6 +207,7 @@ class Incoming:
     unreadable: bool = False
     point: tuple[float, float] | None = None
     path: tuple[tuple[bytes, str], ...] = ()
+    country: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +218,7 @@ class Reply:
     ends: bool = False
 
 
-View = Literal["node", "ask", "near", "wrong", "suggest", "languages", "phrase", "resume"]
+View = Literal["node", "ask", "near", "wrong", "suggest", "languages", "unsure", "phrase", "resume"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +227,7 @@ class Spot:
 
     `node` its text, `ask` the question where the caller is, `near` who helps there, `wrong` whose number is wrong. For
     `suggest`, `languages`, `resume` it is the stop to go back to, for `phrase` the name of one of the line's phrases.
+    `unsure` is the question for the language, instead of the first screen or of the phrase `cry`.
     """
 
     node: str

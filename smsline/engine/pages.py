@@ -8,10 +8,15 @@ from itertools import takewhile
 from smsline.engine.model import Channel
 from smsline.engine.segments import PART, measure
 
-_sentence = re.compile(r"(?<=[.?!])\s+")
+_sentence = re.compile(r"(?<=[.?!؟])\s+|(?<=[。？！])\s*(?=\S)")
+"""Between two sentences; in Chinese nothing stands there."""
+
+_CLOSE = ("。", "？", "！")
 
 _unbroken = re.compile(r"\S*?\d[\d ]*\d\S*|\S+")
 """What stays together: a word, or a number with its blanks and what stands at it."""
+
+_open_end = re.compile(r"[\d ]+$")
 
 Piece = tuple[str, str]
 """A text that stays on one screen, and what stands between it and the text before."""
@@ -37,7 +42,8 @@ def sentences(text: str) -> list[Piece]:
     for row in (row.strip() for row in text.split("\n")):
         for index, sentence in enumerate(_sentence.split(row)):
             if sentence:
-                pieces.append((sentence, " " if index else "\n"))
+                close = pieces and pieces[-1][0].endswith(_CLOSE)
+                pieces.append((sentence, ("" if close else " ") if index else "\n"))
     return pieces
 
 
@@ -81,7 +87,11 @@ def _asked(before: list[Piece], answer: Piece) -> list[Piece]:
 
     "Taken something already?" says nothing without the "Call 112" that follows it.
     """
-    asked = list(takewhile(lambda piece: piece[0].endswith("?"), reversed(before))) if answer[1] == " " else []
+    asked = (
+        list(takewhile(lambda piece: piece[0].endswith(("?", "؟", "？")), reversed(before)))
+        if answer[1] != "\n"
+        else []
+    )
     return asked[::-1] if len(asked) < len(before) else []
 
 
@@ -110,11 +120,15 @@ def _parts(channel: Channel, piece: Piece, foot: str) -> list[Piece]:
 
 
 def _address(channel: Channel, word: str, foot: str) -> list[str]:
-    """A word; a web address longer than a screen is cut after a slash, else a hyphen, else where it must be."""
+    """A word; what is longer than a screen is cut where it may be.
+
+    That is after a slash of a web address, else a hyphen or a Chinese comma, else where it must be, but in no number.
+    """
     if not word or fits(channel, f"{word}\n{foot}"):
         return [word] if word else []
     room = next(count for count in range(len(word), 0, -1) if fits(channel, f"{word[:count]}\n{foot}") or count == 1)
-    cut = word.rfind("/", 0, room) + 1 or word.rfind("-", 0, room) + 1 or room
+    marks = [word.rfind("/", 0, room), *([] if "/" in word else [word.rfind(mark, 0, room) for mark in "-，、；："])]
+    cut = max(marks) + 1 or len(_open_end.sub("", word[:room])) or room
     return [word[:cut], *_address(channel, word[cut:], foot)]
 
 

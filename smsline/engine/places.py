@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import asin, cos, radians, sin, sqrt
 
 from rapidfuzz.distance import OSA
@@ -149,6 +150,7 @@ def misspelled(name: str, names: Sequence[str]) -> str | None:
     return found[0] if found else None
 
 
+@lru_cache(maxsize=1 << 16)
 def kilometres(a: tuple[float, float], b: tuple[float, float]) -> float:
     """The distance between two (latitude, longitude) points in degrees, along a great circle."""
     (lat1, lon1), (lat2, lon2) = a, b

@@ -6,12 +6,14 @@ never inside a word or a number; the first screen has what a caller must do now,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from smsline.engine.languages import listed, other_languages, pages, question, rows
 from smsline.engine.line import Line
-from smsline.engine.lists import FOOT, WRONG, near, reach_first
-from smsline.engine.model import ERASE, LANGUAGES, START, Answer, Channel, Lookup, Menu, State
+from smsline.engine.lists import WRONG, foot_of, near, reach_first
+from smsline.engine.model import ERASE, LANGUAGES, START, Answer, Channel, Lookup, Menu, Spot, State
 from smsline.engine.pages import Piece, fits, joined, lined, page_of, paginate, rows_of, sentences
+from smsline.engine.segments import measure
 
 NEAR = ":near"
 """The target of "help near you" under an answer; no node can be called so."""
@@ -19,15 +21,14 @@ NEAR = ":near"
 RESUME = ":resume"
 """The target of "continue" after a dropped USSD session."""
 
+GUESSED = "guessed"
+"""The notice of a screen whose language nobody asked for."""
+
 PLACES = "near"
 """The menu of look-ups, where a place comes that nobody asked for."""
 
-DAY = 24 * 60 * 60
 MOST_DRAWN = 20_000
 """Screens kept in memory: all of a line in a dozen languages, about 20 MB."""
-
-PER_PAGE = 8
-"""Languages on one page of their list: 9 is more and 0 is back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,8 @@ class Choice:
 
 def draw(line: Line, state: State, channel: Channel) -> str:
     """The screen, at the page the state says (the last one where there are fewer)."""
-    pages = draw_all(line, state, channel)
-    return pages[min(state.page, len(pages) - 1)]
+    every = draw_all(line, state, channel)
+    return every[min(state.page, len(every) - 1)]
 
 
 def draw_all(line: Line, state: State, channel: Channel) -> list[str]:
@@ -51,13 +52,13 @@ def draw_all(line: Line, state: State, channel: Channel) -> list[str]:
     node, place = line.nodes.get(state.here.node), state.place if state.here.node == PLACES else None
     closed = isinstance(node, Answer) and _wording(line, state, node)
     key = (state.here, state.language, state.notice, state.offered, state.root, place, closed, channel.name,
-           channel.septets, channel.units, state.time // DAY)  # fmt: skip
-    pages = line.drawn.get(key)
-    if pages is None:
+           channel.septets, channel.units, state.moment.date())  # fmt: skip
+    drawn = line.drawn.get(key)
+    if drawn is None:
         if len(line.drawn) > MOST_DRAWN:
             line.drawn.clear()
-        pages = line.drawn[key] = _drawn(line, state, channel)
-    return pages
+        drawn = line.drawn[key] = _drawn(line, state, channel)
+    return drawn
 
 
 def first_of(line: Line, state: State, channel: Channel) -> str:
@@ -73,14 +74,19 @@ def first_of(line: Line, state: State, channel: Channel) -> str:
 def draw_contact(line: Line, state: State, channel: Channel, text: str) -> list[str]:
     """One contact as it stands within a list, on as few screens as it needs."""
     _, back, more = _footer(line, state)
-    rows = rows_of(reach_first(channel, text) if channel.dialogue else [text])
+    rows = rows_of(reach_first(channel, text, foot_of(line, state.language)) if channel.dialogue else [text])
     return paginate(channel, [rows, [(".", "\n")]], back, back, more)[:-1]
 
 
 def _drawn(line: Line, state: State, channel: Channel) -> list[str]:
     if state.here.view == "languages":
-        return _languages(line, state, channel)
+        return _languages(line, state)
+    if state.notice == GUESSED:
+        first, *rest = _drawn(line, replace(state, notice=None), channel)
+        return [_with_languages(line, state, channel, first), *rest]
     footer = _footer(line, state)
+    if state.here.view == "unsure":
+        return paginate(channel, [question(line, state, channel)], *footer)
     notice = line.catalog(state.language, f"phrase.{state.notice}") if state.notice else ""
     if state.here.view == "near":
         nearest, *others = near(line, state, channel)
@@ -89,7 +95,7 @@ def _drawn(line: Line, state: State, channel: Channel) -> list[str]:
     rows = [f"{number} {choice.label}" for number, choice in enumerate(choices(line, state), 1)]
     if isinstance(line.nodes.get(state.here.node), Menu) and state.here.view == "node":
         kept = 1 if state.here.node == PLACES and state.place else 0
-        head, tail = _menu_head(head, notice, rows, channel, kept), []
+        head, tail = _menu_head(head, notice, rows, channel, kept, footer[0]), []
     elif notice:
         head = [*sentences(notice), *lined(head)]
     whole = paginate(channel, [[*head, *lined(tail), *rows_of(rows)]], *footer)
@@ -102,14 +108,24 @@ def _drawn(line: Line, state: State, channel: Channel) -> list[str]:
     return paginate(channel, [[*now, *lined(tail)]], *footer)
 
 
+def _with_languages(line: Line, state: State, channel: Channel, text: str) -> str:
+    """A screen with how to get another language below it, where there is room for it that costs nothing."""
+    longer = f"{text}\n{other_languages(line, state)}"
+    free = fits(channel, longer) and measure(longer).segments == measure(text).segments
+    return longer if free else text
+
+
 def choices(line: Line, state: State) -> list[Choice]:
     """What the numbers on this screen lead to, in order."""
     say, here = line.catalog, state.here
     if here.view == "suggest":
         return [Choice(_title(line, state, name), name) for name in state.offered]
     if here.view == "languages":
-        shown = list(line.languages.values())[state.page * PER_PAGE : (state.page + 1) * PER_PAGE]
-        return [Choice(language.name, f"language:{language.code}") for language in shown]
+        every = pages(line, foot_of(line, state.language))
+        return [Choice(one.name, f"language:{one.code}") for one in every[min(state.page, len(every) - 1)]]
+    if here.view == "unsure":
+        known = [Choice(line.languages[code].latin, f"language:{code}") for code in state.offered]
+        return known if len(known) == len(listed(line)) else [*known, Choice("", LANGUAGES)]
     if here.view == "wrong":
         titles = ((name, line.directory.organisations[name].title) for name in state.offered)
         return [Choice(line.catalog.name(state.language, title), f"{WRONG}:{name}") for name, title in titles]
@@ -145,7 +161,8 @@ def _body(line: Line, state: State, channel: Channel) -> tuple[list[Piece], list
         above = sentences(say(state.language, f"{here.node}.text", today))
         question = lined(sentences(say(state.language, "phrase.ask")))
         whole = joined([*above, *question])
-        return ([*above, *question], []) if fits(channel, f"{whole}\n{FOOT}") else (question, above)
+        fitting = fits(channel, f"{whole}\n{foot_of(line, state.language)}")
+        return ([*above, *question], []) if fitting else (question, above)
     if here.view == "resume":
         return [], []
     node = line.nodes[here.node]
@@ -176,7 +193,7 @@ def _suggestion(line: Line, state: State) -> list[Piece]:
     return asked
 
 
-def _menu_head(text: list[Piece], notice: str, rows: list[str], channel: Channel, kept: int) -> list[Piece]:
+def _menu_head(text: list[Piece], notice: str, rows: list[str], channel: Channel, kept: int, foot: str) -> list[Piece]:
     """Above a menu stands the notice if there is one, else its text; on a short screen only if all fits.
 
     `kept` is how many pieces stand there in any case: the place that was understood.
@@ -185,7 +202,7 @@ def _menu_head(text: list[Piece], notice: str, rows: list[str], channel: Channel
     if notice or not channel.dialogue:
         return head
     whole = joined([*head, *rows_of(rows)])
-    return head if fits(channel, f"{whole}\n{FOOT}") else head[:kept]
+    return head if fits(channel, f"{whole}\n{foot}") else head[:kept]
 
 
 def _footer(line: Line, state: State) -> tuple[str, str, str]:
@@ -195,19 +212,18 @@ def _footer(line: Line, state: State) -> tuple[str, str, str]:
     if state.here.view == "resume":
         return "", "", more
     back = "0 " + say(state.language, "phrase.back")
-    first = "" if state.here.node == START and state.here.view == "node" else back
+    first = "" if state.here == Spot(START) or state.here.view == "unsure" else back
     if first and state.root:
         first = "0 " + say(state.language, "phrase.menu")
     return first, back, more
 
 
-def _languages(line: Line, state: State, channel: Channel) -> list[str]:
+def _languages(line: Line, state: State) -> list[str]:
     """The list of languages, each under its own name."""
-    count = -(-len(line.languages) // PER_PAGE)
     first, back, more = _footer(line, state)
-    pages = []
-    for page in range(count):
-        shown = choices(line, State(state.here, state.language, state.time, page))
-        rows = rows_of([f"{number} {choice.label}" for number, choice in enumerate(shown, 1)])
-        pages.append(page_of(rows, back if page else first, more if page < count - 1 else ""))
-    return pages
+    every = pages(line, foot_of(line, state.language))
+    last = len(every) - 1
+    return [
+        page_of(rows_of(rows(shown)), back if page else first, more if page < last else "")
+        for page, shown in enumerate(every)
+    ]

@@ -59,6 +59,8 @@ def awake(line: Line, session: Session | None, incoming: Incoming) -> Session | 
     if passed > line.limits.language:
         return None
     limit = line.limits.safety if is_grave(line, session) else line.limits.position
+    if passed > limit and session.state.here.view == "unsure":
+        return None
     if passed > limit or session.state.here == NOWHERE:
         begun = State(Spot(START), session.state.language, 0)
         return replace(session, state=begun, trail=(), reported=())
@@ -87,7 +89,7 @@ def dropped(line: Line, session: Session | None, incoming: Incoming) -> Spot | N
 
 def way_back(before: tuple[Spot, ...], to: Spot) -> tuple[Spot, ...]:
     """How to get back from `to`: the stops before, without those that only asked something."""
-    passing = ("wrong", "suggest", "languages", "resume")
+    passing = ("wrong", "suggest", "languages", "unsure", "resume")
     kept = [spot for spot in before if spot != to and spot.view not in passing]
     return tuple(s for s in kept if not (s.view == "ask" and to.view == "near" and s.node == to.node))
 
@@ -134,16 +136,17 @@ def speaks_of_safety(line: Line, state: State, trail: tuple[Spot, ...] = ()) -> 
     """Whether a screen, or one that 0 goes back to, speaks of safety."""
     shown = [spot.node for spot in (state.here, *trail)] + [*state.offered]
     nodes = (line.nodes.get(name) for name in shown)
-    return state.here == CRY or CRY in trail or any(node is not None and node.safety for node in nodes)
+    cries = state.here.node == CRY.node and state.here.view in ("phrase", "unsure")
+    return cries or CRY in trail or any(node is not None and node.safety for node in nodes)
 
 
 def exists(line: Line, state: State) -> bool:
     """Whether the content still has all that a state speaks of; it may have changed since."""
-    known = (line.nodes, ACTIONS, line.directory.organisations)
+    known = (line.nodes, ACTIONS, line.directory.organisations, line.languages)
     offered = all(any(name in some for some in known) for name in state.offered)
     placed = state.place is None or state.place in line.gazetteer.by_key
     return _there(line, state.here) and offered and placed and state.language in line.languages
 
 
 def _there(line: Line, spot: Spot) -> bool:
-    return spot.node in line.nodes or spot.view == "phrase"
+    return spot.node in line.nodes or spot.view == "phrase" or spot == Spot(CRY.node, "unsure")

@@ -7,20 +7,25 @@ The order is that of `understand`. What stands on the screen (numbers, an asked 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Literal
 
 from smsline.engine.fold import words
 from smsline.engine.line import Line
 from smsline.engine.model import Place
-from smsline.engine.vocabulary import Match, Vocabulary, guess_language
-
-__all__ = ["Meaning", "Vocabulary", "cry", "guess_language", "understand"]
+from smsline.engine.vocabulary import Match, Vocabulary
 
 LONGEST = 60
 """Words of a text that are looked at."""
 
 CLEAR, CLOSE, LEAD, URGENT = 0.6, 0.44, 0.1, 0.8
 """From which score a node is meant, may be meant, leads the next one, and cannot be overlooked."""
+
+MOST_ASKED = 8
+"""Words of a text that asks for a language."""
+
+MOSTLY = 0.7
+"""The part of a text that a phrase must be for its language to be that of the text."""
 
 BESIDE = 0.72
 """The part of the best score from which another node is offered beside it."""
@@ -47,7 +52,7 @@ class Meaning:
     reasons: tuple[str, ...] = ()
 
 
-def understand(line: Line, text: str, language: str | None = None) -> Meaning:
+def understand(line: Line, text: str, language: str | None = None, country: str = "") -> Meaning:
     """The meaning of a text that came alone.
 
     In this order: a command, a language or a keyword that is the whole text · an urgent phrase · a place
@@ -65,11 +70,11 @@ def understand(line: Line, text: str, language: str | None = None) -> Meaning:
         exact = _exact(line, tokens[0])  # HULP HULP HULP, SOS HELP, STOP STOP
     if exact:
         return exact
-    spoken = guess_language(line.vocabulary, text)
+    spoken = line.vocabulary.speech.language(text, country)
     matches = line.vocabulary.matches(tokens, language or spoken)
     urgent = cry(line.vocabulary, matches)
     if urgent:
-        told = urgent.phrase.language if any(not token.isdigit() for token in tokens) else None
+        told = (urgent.phrase.language or spoken) if any(not token.isdigit() for token in tokens) else None
         return Meaning("node", urgent.node, language=told, reasons=(_why(urgent),))
     if any(" ".join(tokens).startswith(notice) for notice in line.vocabulary.machines):
         return Meaning("command", command="machine", reasons=("what machines send",))
@@ -105,7 +110,8 @@ def _exact(line: Line, whole: str) -> Meaning | None:
 def _free(line: Line, text: str, matches: list[Match], spoken: str | None) -> Meaning:
     found = line.gazetteer.find(text)
     place = found.place if found else None
-    told = spoken or (matches[0].phrase.language if matches and matches[0].score >= CLEAR else None)
+    speaks = matches and _speaks(matches[0]) and "".join(words(text)) not in line.vocabulary.speech.quiet
+    told = spoken or (matches[0].phrase.language or None if speaks else None)
     reasons = tuple(_why(match) for match in matches[:3])
     if matches and matches[0].score >= CLEAR and _leads(matches):
         return Meaning("node", matches[0].node, None, told, place, (), reasons)
@@ -119,6 +125,11 @@ def _free(line: Line, text: str, matches: list[Match], spoken: str | None) -> Me
     if place:
         return Meaning("place", place=place, language=told, reasons=("a place in the text",))
     return Meaning("none", language=told, reasons=reasons)
+
+
+def _speaks(match: Match) -> bool:
+    """Whether a match tells the language too: a name such as Belastingdienst stands in texts of all languages."""
+    return match.score >= CLEAR and match.text_cover >= MOSTLY
 
 
 def _leads(matches: list[Match]) -> bool:
@@ -140,9 +151,12 @@ def _language_asked(vocabulary: Vocabulary, tokens: list[str]) -> str | None:
     whole = vocabulary.languages.get("".join(tokens))
     if whole:
         return whole
-    rest = [token for token in tokens if token not in vocabulary.fillers]
-    named = vocabulary.languages.get("".join(rest)) if len(rest) < len(tokens) else None
-    return named if named and max(len(token) for token in rest) > 2 else None
+    for start, end in combinations(range(min(len(tokens), MOST_ASKED) + 1), 2):
+        named = vocabulary.languages.get("".join(tokens[start:end]))
+        told = any(len(token) > 2 or not token.isascii() for token in tokens[start:end])  # "in nl" may be the country
+        if named and told and all(token in vocabulary.fillers for token in (*tokens[:start], *tokens[end:])):
+            return named
+    return None
 
 
 def _why(match: Match) -> str:

@@ -6,15 +6,16 @@ so "the" and "de" say nothing without a list of such words in any language.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import log
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
-from smsline.engine.fold import words
+from smsline.engine.fold import skeleton
+from smsline.engine.speech import Speech
 
 UNKNOWN = 2.5
 """What a word weighs that no phrase has."""
@@ -25,13 +26,19 @@ FAINT = 0.4
 TELLING = 1.2
 """From this weight on a word says something about the subject."""
 
+TRANSLITERATED = 0.9
+"""How alike a Cyrillic word is to one in Latin letters that sounds the same."""
+
 RARE = 0.35
 """What a word weighs at least, in units where a word of one node only weighs about 5."""
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One way to say what a node is about. `weight` is the sum of its words' weights."""
+    """One way to say what a node is about. `weight` is the sum of its words' weights.
+
+    `language` is empty where several have it.
+    """
 
     node: str
     language: str
@@ -76,8 +83,10 @@ class Vocabulary:
     """The words that may be misspelled, by first letter."""
     stems: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The same words by their first four letters."""
-    speech: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    """How often a language uses a word or three letters of one: word -> language -> log share."""
+    sounds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Cyrillic words by their skeleton, for texts in Latin letters."""
+    speech: Speech = field(default_factory=Speech)
+    """How languages are told apart."""
 
     def matches(self, tokens: list[str], language: str | None = None) -> list[Match]:
         """The nodes that fit, best first. Another language than the caller's counts a little less."""
@@ -111,13 +120,15 @@ class Vocabulary:
             return None
         text_cover = min(1.0, got / whole)
         score = cover * (0.55 + 0.45 * text_cover)
-        if language and phrase.language != language:
+        if language and phrase.language not in ("", language):
             score *= 0.93
         return Match(phrase.node, score, phrase, cover, text_cover, missed)
 
     def _alike(self, token: str) -> list[tuple[str, float]]:
         """Words of the vocabulary that `token` may be: itself, an inflection, a typing error."""
         alike = [(token, 1.0)] if token in self.postings else []
+        if not alike and token.isascii() and len(token) > 3 and not token.isdigit():
+            alike += [(word, TRANSLITERATED) for word in self.sounds.get(skeleton(token), ())]
         if len(token) < 4 or not token.isalpha():
             return alike
         known = 0.75 if alike else 1.0
@@ -168,12 +179,11 @@ def _inflected(token: str, word: str) -> bool:
 def build(
     said: Iterable[tuple[str, str, str]],
     urgent: frozenset[str],
-    texts: Mapping[str, Iterable[str]],
-    **exact: Mapping[str, str] | frozenset[str] | tuple[str, ...],
+    split: Callable[[str], Sequence[str]],
+    **exact: Mapping[str, str] | frozenset[str] | tuple[str, ...] | Speech,
 ) -> Vocabulary:
-    """A vocabulary from (node, language, phrase) rows; `texts` are sentences by language, to tell languages apart."""
-    rows = [(node, language, text, tuple(words(text))) for node, language, text in said]
-    rows = [row for row in rows if row[3]]
+    """A vocabulary from (node, language, phrase) rows, and what is exact. `split` gives the words of a text, folded."""
+    rows = _rows(said, split)
     users: dict[str, set[str]] = defaultdict(set)
     for node, _, _, tokens in rows:
         for token in tokens:
@@ -196,10 +206,34 @@ def build(
         {token: tuple(indexes) for token, indexes in postings.items()},
         urgent,
         spelled=_beginning(loose, 1),
+        sounds=_sounding(loose),
         stems=_beginning(loose, 4),
-        speech=_speech(texts),
         **exact,  # type: ignore[arg-type]
     )
+
+
+def _rows(
+    said: Iterable[tuple[str, str, str]], split: Callable[[str], Sequence[str]]
+) -> list[tuple[str, str, str, tuple[str, ...]]]:
+    """Each phrase of a node once, with its words; one that several languages have is of none."""
+    found: dict[tuple[str, tuple[str, ...]], tuple[str, str]] = {}
+    languages: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for node, language, text in said:
+        tokens = tuple(split(text))
+        if tokens:
+            found.setdefault((node, tokens), (language, text))
+            languages[tokens].add(language)
+    return [(node, language if len(languages[tokens]) == 1 else "", text, tokens)
+            for (node, tokens), (language, text) in found.items()]  # fmt: skip
+
+
+def _sounding(tokens: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Cyrillic words by their skeleton."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for token in tokens:
+        if "\u0400" <= token[0] <= "\u04ff":
+            found[skeleton(token)].append(token)
+    return {sound: tuple(some) for sound, some in found.items()}
 
 
 def _beginning(tokens: Iterable[str], letters: int) -> dict[str, tuple[str, ...]]:
@@ -208,46 +242,3 @@ def _beginning(tokens: Iterable[str], letters: int) -> dict[str, tuple[str, ...]
     for token in tokens:
         found[token[:letters]].append(token)
     return {start: tuple(some) for start, some in found.items()}
-
-
-def _speech(texts: Mapping[str, Iterable[str]]) -> dict[str, dict[str, float]]:
-    counts: dict[str, dict[str, int]] = defaultdict(dict)
-    totals: dict[str, int] = {}
-    for language, sentences in texts.items():
-        said = Counter(token for sentence in sentences for token in words(sentence))
-        totals[language] = said.total()
-        for token, times in said.items():
-            for part in (token, *_threes(token)):
-                counts[part][language] = counts[part].get(language, 0) + times
-    return {
-        part: {language: log(1 + 20_000 * count / totals[language]) for language, count in by.items()}
-        for part, by in counts.items()
-    }
-
-
-def _threes(token: str) -> list[str]:
-    edged = f"<{token}>"
-    return [edged[i : i + 3] for i in range(len(edged) - 2)]
-
-
-def guess_language(vocabulary: Vocabulary, text: str) -> str | None:
-    """The language of a text, from its words and their letters by threes; None where it cannot be told.
-
-    A language that has less than a third of the words as whole words is not the one: the text may be in
-    a language that the line does not speak.
-    """
-    tokens = [token for token in words(text)[:40] if not token.isdigit()]
-    sums: dict[str, float] = defaultdict(float)
-    whole: dict[str, int] = defaultdict(int)
-    for token in tokens:
-        for language, share in vocabulary.speech.get(token, {}).items():
-            sums[language] += share
-            whole[language] += 1
-        for part in _threes(token):
-            for language, share in vocabulary.speech.get(part, {}).items():
-                sums[language] += share / 6
-    ranked = sorted(((total, code) for code, total in sums.items() if whole[code] * 3 >= len(tokens)), reverse=True)
-    if not ranked or ranked[0][0] < 3:
-        return None
-    second = max((total for total, code in ranked[1:]), default=0.0)
-    return ranked[0][1] if ranked[0][0] - second > max(1.0, 0.12 * ranked[0][0]) else None

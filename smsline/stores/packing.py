@@ -43,7 +43,8 @@ def unpack(text: str) -> Session | None:
 
 def faded(session: Session) -> Session:
     """What is left of a session when its position has ended: the language, since when, and the texts of that day."""
-    state = State(NOWHERE, session.state.language, session.state.time)
+    told = "" if session.state.here.view == "unsure" else session.state.language
+    state = State(NOWHERE, told, session.state.time)
     pace = Pace(day=session.pace.day, daily=session.pace.daily, warned=session.pace.warned)
     return Session(state, chosen=session.chosen, pace=pace)
 

@@ -1,0 +1,127 @@
+"""The words of the content: what people text for each node, command and language, ready to be compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from smsline.content import translations
+from smsline.content.languages import Languages
+from smsline.content.menus import LIST, Menus
+from smsline.engine import vocabulary
+from smsline.engine.catalog import Catalog
+from smsline.engine.fold import key as folded
+from smsline.engine.fold import words
+from smsline.engine.model import Menu
+from smsline.engine.speech import learn
+
+AROUND = "command.around-a-language"
+
+MACHINES = "machines"
+"""The list of what stands in notices of machines."""
+
+
+def vocabulary_of(
+    menus: Menus,
+    translated: Mapping[str, Mapping[str, translations.Translation]],
+    languages: Languages,
+    catalog: Catalog,
+) -> vocabulary.Vocabulary:
+    """All of it. The words of each text are found once."""
+    split = cache(lambda text: tuple(words(text)))
+    lists = _lists(menus, translated, languages)
+    titles = {f"{name}.title" for name, node in menus.nodes.items() if not isinstance(node, Menu)}
+    said = [
+        (key.partition(".")[0], code, entry)
+        for code, key, entry in lists
+        if key in titles or (key.endswith((".words", ".keywords")) and not key.startswith("command."))
+    ]
+    urgent = frozenset(name for name, node in menus.nodes.items() if node.urgent)
+    texts = _spoken(menus, lists, translated, catalog)
+    around = [entry for _, key, entry in lists if key == AROUND]
+    return vocabulary.build(
+        said,
+        urgent,
+        split,
+        commands=_commands(lists),
+        languages=_asked(languages),
+        fillers=frozenset(word for entry in around for word in words(entry)),
+        keywords=_keywords(menus, lists),
+        machines=tuple(" ".join(words(entry)) for _, key, entry in lists if key == MACHINES),
+        told={
+            **_told(lists, {*map(folded, languages.quiet), *map(folded, menus.nodes)}),
+            **{folded(text): code for text, code in languages.tells.items()},
+        },
+        speech=learn(
+            texts,
+            split,
+            {form.of: languages.written[code] for code, form in languages.forms.items()},
+            languages.quiet,
+            {code: one.countries for code, one in languages.known.items()},
+        ),
+    )
+
+
+def _spoken(
+    menus: Menus,
+    lists: list[tuple[str, str, str]],
+    translated: Mapping[str, Mapping[str, translations.Translation]],
+    catalog: Catalog,
+) -> dict[str, list[str]]:
+    """What the content says in each language, as it is written: sentences, and the entries of its lists."""
+    sentences = [key for key, message in menus.messages.items() if not message.is_list]
+    texts = {code: [by_key[key].text for key in sentences if key in by_key] for code, by_key in translated.items()}
+    source = next(code for code in catalog.written if code not in translated)
+    texts[source] = [menus.messages[key].text for key in sentences]
+    for code, _, entry in lists:
+        texts[code].append(entry)
+    return texts
+
+
+def _commands(lists: list[tuple[str, str, str]]) -> dict[str, str]:
+    """The word alone, in any language, is the command; of two, the one that the source names first."""
+    rows = [(entry, key) for _, key, entry in lists if key.startswith("command.") and key != AROUND]
+    return {folded(entry): key.partition(".")[2] for entry, key in reversed(rows)}
+
+
+def _keywords(menus: Menus, lists: list[tuple[str, str, str]]) -> dict[str, str]:
+    """Words that alone lead to a node: its keywords and its name, and the title of a menu."""
+    found = {folded(entry): key.partition(".")[0] for _, key, entry in lists if key.endswith(".keywords")}
+    found |= {folded(name): name for name in menus.nodes}
+    for _, key, entry in lists:
+        if key.endswith(".title"):
+            found.setdefault(folded(entry), key.partition(".")[0])
+    return found
+
+
+def _told(lists: list[tuple[str, str, str]], shared: set[str]) -> dict[str, str]:
+    """The language that an exact word gives away: it stands in the lists of one language, and is not one of all."""
+    codes: dict[str, set[str]] = {}
+    for code, key, entry in lists:
+        if key.startswith("command.") or key.endswith((".keywords", ".title")):
+            codes.setdefault(folded(entry), set()).add(code)
+    return {word: next(iter(some)) for word, some in codes.items() if len(some) == 1 and word not in shared}
+
+
+def _lists(
+    menus: Menus, translated: Mapping[str, Mapping[str, translations.Translation]], languages: Languages
+) -> list[tuple[str, str, str]]:
+    """(language, key, entry) of every list and title, in every language."""
+    rows = []
+    for key, message in menus.messages.items():
+        if not message.is_list and not key.endswith(".title"):
+            continue
+        sources = [(next(iter(languages.known)), message.text)]
+        sources += [(code, by_key[key].text) for code, by_key in translated.items() if key in by_key]
+        for code, text in sources:
+            rows += [(code, key, entry.strip()) for entry in text.split(LIST.strip()) if entry.strip()]
+    return rows
+
+
+def _asked(languages: Languages) -> dict[str, str]:
+    """What asks for a language, folded: its code, its own name, and other names of it."""
+    found: dict[str, str] = {}
+    for code, language in languages.known.items():
+        for name in (code, language.name, language.latin, language.locale, *languages.asked[code]):
+            found.setdefault(folded(name), code)
+    return found
