@@ -19,12 +19,12 @@ from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, RequestEnt
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from smsline.channels import Gateway, africastalking, cm, infobip, redaction, twilio, voice
-from smsline.content.loading import load
+from smsline.kept import Kept
 from smsline.metrics import exposed
-from smsline.service import Rules, Service, codes
+from smsline.service import Rules, Service
 from smsline.settings import Settings
 from smsline.stores import Store, open_store
-from smsline.upkeep import fingerprint
+from smsline.upkeep import begin
 
 log = logging.getLogger("smsline")
 
@@ -37,13 +37,13 @@ LONGEST_BODY = 64 * 1024
 MOST_FIELDS = 200
 
 
-def create_app(settings: Settings, store: Store | None = None) -> Flask:
-    """The app: content loaded and checked, store opened, routes of the gateways that are on."""
-    loaded = fingerprint(settings.menus, settings.locales)
-    line = replace(load(settings.menus, settings.locales), limits=settings.limits)
+def create_app(settings: Settings, store: Store | None = None, kept: Kept | None = None) -> Flask:
+    """The app: content loaded, store opened, routes of the gateways that are on."""
+    line, loaded = begin(settings, kept)
+    line = replace(line, limits=settings.limits)
     store = store or open_store(settings.store, settings.durability, heals=True)
     service = Service(line, store, settings.secret, Rules(
-        settings.key_days * 24 * 60 * 60, codes(settings.countries), settings.segments_a_day, settings.redacts,
+        settings.key_days * 24 * 60 * 60, settings.countries, settings.segments_a_day, settings.redacts,
     ))  # fmt: skip
     service.loaded = loaded
     service.store.sweep(int(time.time()))

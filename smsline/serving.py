@@ -22,8 +22,9 @@ from twilio.request_validator import RequestValidator
 
 from smsline.app import create_app
 from smsline.errors import SmslineError
+from smsline.kept import Kept
 from smsline.settings import Settings
-from smsline.upkeep import begin_anew, keep_house
+from smsline.upkeep import keep_house
 
 log = logging.getLogger("smsline")
 
@@ -87,8 +88,8 @@ class _Worker(SyncWorker):  # type: ignore[misc]
 class _Server(BaseApplication):  # type: ignore[misc]
     """Gunicorn without its own command line and files."""
 
-    def __init__(self, settings: Settings, app: Callable[..., Any]) -> None:
-        self.settings, self.app = settings, app
+    def __init__(self, settings: Settings, app: Callable[..., Any], kept: Kept) -> None:
+        self.settings, self.app, self.kept = settings, app, kept
         super().__init__()
 
     def load_config(self) -> None:
@@ -105,7 +106,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "loglevel": "warning",
             "proc_name": "smsline",
             "control_socket_disable": True,
-            "post_worker_init": lambda worker: keep_house(worker.wsgi.extensions["smsline"], self.settings),
+            "post_worker_init": lambda worker: keep_house(worker.wsgi.extensions["smsline"], self.settings, self.kept),
         }
         for name, value in options.items():
             if name in self.cfg.settings:
@@ -123,12 +124,12 @@ def run(settings: Settings) -> None:
     _free(settings)
     logging.getLogger("urllib3").setLevel(logging.CRITICAL)  # its warnings quote addresses
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(message)s")
-    begin_anew(settings)
-    app = create_app(settings)
+    kept = Kept(settings)
+    app = create_app(settings, kept=kept)
     if not settings.production:
         click.echo(hello(settings))
         sys.stdout.flush()
-    _Server(settings, app).run()
+    _Server(settings, app, kept).run()
 
 
 def _free(settings: Settings) -> None:

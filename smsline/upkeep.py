@@ -7,11 +7,9 @@ whether the content has changed. New content is taken up between two turns, and 
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import logging
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -23,7 +21,10 @@ from pathlib import Path
 
 from smsline.channels import redaction
 from smsline.content.loading import load
-from smsline.errors import SmslineError
+from smsline.content.translations import found_in
+from smsline.engine.line import Line
+from smsline.errors import Problem, SmslineError
+from smsline.kept import SQLITE, Kept, fingerprint
 from smsline.service import Service
 from smsline.settings import Settings
 
@@ -39,10 +40,10 @@ LONGEST_CHECK = 300
 """Seconds after which a check is given up."""
 
 
-def keep_house(service: Service, settings: Settings) -> None:
+def keep_house(service: Service, settings: Settings, kept: Kept) -> None:
     """Start the threads of a worker."""
 
-    watch = Watch(service, settings)
+    watch = Watch(service, settings, kept)
     watch.catch_up()
     every(SWEEP, lambda: service.store.sweep(int(time.time())), "sweep-failed")
     every(SWEEP, lambda: service.refresh(datetime.now(UTC)), "refresh-failed")
@@ -56,12 +57,27 @@ def _redact(service: Service, settings: Settings) -> None:
     redaction.redact_due(service.store, settings, datetime.now(UTC))
 
 
-def begin_anew(settings: Settings) -> None:
-    """At the start of a server: what an earlier one had accepted is over."""
-    if settings.store.startswith("sqlite:///"):
-        path = Path(settings.store.removeprefix("sqlite:///"))
+def begin(settings: Settings, kept: Kept | None = None) -> tuple[Line, str]:
+    """The line at the start of a server, and the state of its content. What an earlier one had accepted is over.
+
+    A language whose file is broken is answered from the last one that was good. `ContentError` where more is wrong.
+    """
+    if settings.store.startswith(SQLITE):
+        path = Path(settings.store.removeprefix(SQLITE))
         path.with_name(path.name + ".content").unlink(missing_ok=True)
-        shutil.rmtree(path.with_name(path.name + ".accepted"), ignore_errors=True)
+    folders, wrong = (settings.menus, settings.locales), list[Problem]()
+    state = fingerprint(*folders)
+    if kept and kept.copied():
+        folders = kept.parts(kept.fresh)
+    line = load(*folders, settings.production, wrong)
+    for problem in wrong:
+        log.error("content-set-aside %s", problem)
+    if kept and folders[0].parent == kept.fresh:
+        if wrong:
+            kept.restore({found_in(problem.file) for problem in wrong})
+            line = load(*folders, settings.production)
+        kept.swap()
+    return line, state
 
 
 def every(seconds: float, do: Callable[[], object], failed: str, at_once: bool = False) -> None:
@@ -80,17 +96,6 @@ def every(seconds: float, do: Callable[[], object], failed: str, at_once: bool =
     threading.Thread(target=again, daemon=True).start()
 
 
-def fingerprint(*folders: Path) -> str:
-    """What tells two states of the content apart: names, sizes and times of all files."""
-    found = hashlib.sha256()
-    for folder in folders:
-        for path in sorted(folder.rglob("*")):
-            if path.suffix in (".yaml", ".po") and path.is_file():
-                row = path.stat()
-                found.update(f"{path} {row.st_size} {row.st_mtime_ns}\n".encode())
-    return found.hexdigest()
-
-
 def _pairs(text: str) -> dict[str, str]:
     """What the workers share; nothing where a crash left half of it."""
     try:
@@ -103,10 +108,13 @@ def _pairs(text: str) -> dict[str, str]:
 class Watch:
     """Whether the content has changed since a worker loaded it. All workers share one check, by a file at the store."""
 
-    def __init__(self, service: Service, settings: Settings) -> None:
-        self.service, self.settings = service, settings
-        self.folders = (settings.menus, settings.locales)
+    def __init__(self, service: Service, settings: Settings, kept: Kept) -> None:
+        self.service, self.settings, self.kept = service, settings, kept
         self.seen = service.loaded
+
+    def _load(self) -> Line:
+        """The last content that was accepted, in the languages that are answered here."""
+        return load(*self.kept.parts(self.kept.path), self.settings.production, [])
 
     def catch_up(self) -> None:
         """Begin with what the others answer from: a worker that is new has the content of the start of the server.
@@ -117,37 +125,18 @@ class Watch:
             with self._known() as known:  # while it is held nobody puts newer content in the place of this
                 accepted = known.get(ACCEPTED, "")
                 if accepted and accepted != self.service.loaded:
-                    self.service.take(load(self._kept() / "menus", self._kept() / "locales"), accepted)
+                    self.service.take(self._load(), accepted)
         except Exception:
             log.error("content-failed")
         self.seen = self.service.loaded
 
-    def _kept(self) -> Path:
-        """Where the last content that was accepted is kept, beside the store."""
-        return Path(self.settings.store.removeprefix("sqlite:///") + ".accepted")
-
-    def _keep(self, now: str) -> str:
-        """Keep a copy of what was checked; why not, where that is no longer what stands in the folders."""
-        if not self.settings.store.startswith("sqlite:///"):
-            return ""
-        kept = self._kept()
-        fresh = kept.with_name(kept.name + ".new")
-        shutil.rmtree(fresh, ignore_errors=True)
-        for folder, name in zip(self.folders, ("menus", "locales"), strict=True):
-            shutil.copytree(folder, fresh / name)
-        if fingerprint(*self.folders) != now:
-            return "it changed while it was checked"
-        shutil.rmtree(kept, ignore_errors=True)
-        fresh.rename(kept)
-        return ""
-
     def look(self) -> None:
         """Take up new content that is whole and right; leave the old where it is not, and say why in the log."""
-        now = fingerprint(*self.folders)
+        now = self.kept.state()
         if now == self.seen:
             return
         time.sleep(LOOK / 2)
-        if fingerprint(*self.folders) != now:
+        if self.kept.state() != now:
             return  # somebody is still writing
         reason = self._verdict(now)
         if not reason:
@@ -158,11 +147,9 @@ class Watch:
 
     def _taken(self, now: str) -> str:
         try:
-            line = load(*self.folders)
+            line = self._load()
         except SmslineError as error:
             return str(error).split("\n", 1)[0]
-        if fingerprint(*self.folders) != now:
-            return "it changed while it was read"
         self.service.take(line, now)
         log.error("content-taken")
         return ""
@@ -173,7 +160,7 @@ class Watch:
             if now not in known:
                 accepted = known.get(ACCEPTED, "")
                 known.clear()
-                known[now] = self._checked() or self._keep(now)
+                known[now] = self._accepted(now)
                 if not known[now]:
                     accepted = now
                 known[ACCEPTED] = accepted
@@ -181,10 +168,10 @@ class Watch:
 
     @contextmanager
     def _known(self) -> Iterator[dict[str, str]]:
-        if not self.settings.store.startswith("sqlite:///"):
+        if not self.settings.store.startswith(SQLITE):
             yield {}
             return
-        path = Path(self.settings.store.removeprefix("sqlite:///") + ".content")
+        path = Path(self.settings.store.removeprefix(SQLITE) + ".content")
         with path.open("a+", encoding="utf-8") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             file.seek(0)
@@ -196,9 +183,26 @@ class Watch:
                 file.truncate()
                 file.write(json.dumps(known))
 
-    def _checked(self) -> str:
-        """The first problem that `smsline check` finds, in a process of its own that stands behind the others."""
-        environ = {**os.environ, "SMSLINE_MENUS": str(self.folders[0]), "SMSLINE_LOCALES": str(self.folders[1])}
+    def _accepted(self, now: str) -> str:
+        """Check a copy, and keep it. A language whose file alone is wrong keeps the last one that was good."""
+        self.kept.copy()
+        if self.kept.state() != now:
+            return "it changed while it was checked"
+        found = self._problems()
+        broken = {found_in(row) for row in found}
+        if found and "" not in broken:
+            for row in found:
+                log.error("content-set-aside %s", row)
+            lost = self.kept.restore(broken)
+            found = [row for row in self._problems() if found_in(row) not in lost]
+        if not found:
+            self.kept.swap()
+        return found[0] if found else ""
+
+    def _problems(self) -> list[str]:
+        """What `smsline check` finds in the copy, in a process of its own that stands behind the others."""
+        menus, locales = self.kept.parts(self.kept.fresh)
+        environ = {**os.environ, "SMSLINE_MENUS": str(menus), "SMSLINE_LOCALES": str(locales)}
         command = [sys.executable, "-c", "import os; os.nice(10); from smsline.cli import main; main()",
                    "check", "--no-reminders"]  # fmt: skip
         try:
@@ -206,6 +210,6 @@ class Watch:
                 command, env=environ, capture_output=True, text=True, timeout=LONGEST_CHECK, check=False
             )
         except (OSError, subprocess.TimeoutExpired):
-            return "the check did not come to an end"
-        said = (done.stdout or done.stderr).strip().split("\n")
-        return "" if done.returncode == 0 else said[0] or "the check failed"
+            return ["the check did not come to an end"]
+        said = [row for row in (done.stdout or done.stderr).split("\n") if row.strip()]
+        return [] if done.returncode == 0 else said[:-1] or ["the check failed"]

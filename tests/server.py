@@ -112,7 +112,7 @@ class Server:
             stdout=self.output,
             stderr=subprocess.STDOUT,
         )
-        for _ in range(200):
+        for _ in range(1200):
             try:
                 self.get("/healthz")
                 return self

@@ -11,9 +11,7 @@ from dataclasses import replace
 
 import pytest
 
-from smsline.content.loading import load
 from smsline.engine.model import Spot
-from smsline.stores import open_store
 
 from .conftest import TINY
 from .server import Server
@@ -58,6 +56,12 @@ def edited(folder, word: str) -> None:
     edit(folder, "in danger.", f"{word} danger.", "locales/nl/LC_MESSAGES/messages.po")
 
 
+def workers(running) -> set[int]:
+    """The processes that answer."""
+    found = subprocess.run(["pgrep", "-P", str(running.process.pid)], capture_output=True, text=True, check=False)
+    return set(map(int, found.stdout.split()))
+
+
 def test_a_changed_file_is_taken_up_by_all_workers(tmp_path, line_folder):
     with Server(tmp_path, settings(line_folder)) as running:
         assert all("112 in danger." in answer for answer in answers(running))
@@ -87,8 +91,10 @@ def test_a_broken_file_changes_nothing(tmp_path, line_folder):
 
 def test_a_hang_up_signal_makes_new_workers_that_have_it(tmp_path, line_folder):
     with Server(tmp_path, settings(line_folder)) as running:
+        before = workers(running)
         edited(line_folder, "near")
         running.process.send_signal(signal.SIGHUP)
+        assert until(lambda: len(workers(running)) == len(before) and not workers(running) & before), running.log
         assert until(lambda: all("112 near danger." in answer for answer in answers(running))), running.log
 
 
@@ -110,9 +116,38 @@ def without(line, node: str):
     return replace(line, nodes=nodes, drawn={})
 
 
-def test_the_tiny_line_is_what_these_tests_edit(line_folder, tmp_path):
-    load(line_folder / "menus", line_folder / "locales")
-    assert open_store(f"sqlite:///{tmp_path}/x.sqlite").salts() == []
+def test_a_language_whose_file_breaks_keeps_the_last_good_one_and_the_others_go_on(tmp_path, line_folder):
+    with Server(tmp_path, settings(line_folder)) as running:
+        po = line_folder / "locales/nl/LC_MESSAGES/messages.po"
+        good = po.read_text(encoding="utf-8")
+        edit(line_folder, "It is your choice.", "It is only your choice.")
+        po.write_text(good.replace('msgstr "Bel', "msgstr Bel"), encoding="utf-8")
+        assert until(lambda: running.log.count("content-taken") == 2), running.log
+        assert running.log.count("content-set-aside locales/nl/LC_MESSAGES/messages.po:") == 1
+        assert "It is only your choice." in running.sms("change", sender="+31600000501")[1]
+        assert "Bel 112 bij gevaar." in running.sms("nederlands", sender="+31600000502")[1]
+        po.write_text(good.replace("bij gevaar", "in gevaar"), encoding="utf-8")
+        assert until(lambda: "Bel 112 in gevaar." in running.sms("nederlands", sender="+31600000503")[1]), running.log
+
+
+def test_a_server_that_starts_with_a_broken_language_answers_it_from_the_last_good_file(tmp_path, line_folder):
+    po = line_folder / "locales/nl/LC_MESSAGES/messages.po"
+    with Server(tmp_path, settings(line_folder)):
+        pass
+    good = po.read_text(encoding="utf-8")
+    po.write_text("\ufeff" + good, encoding="utf-8")
+    with Server(tmp_path, settings(line_folder)) as running:
+        assert "content-set-aside locales/nl/LC_MESSAGES/messages.po:1  begins with a byte-order mark." in running.log
+        assert "Bel 112 bij gevaar." in running.sms("nederlands")[1]
+
+
+def test_without_one_the_others_are_answered_and_its_speakers_get_the_next_best(tmp_path, line_folder):
+    po = line_folder / "locales/nl/LC_MESSAGES/messages.po"
+    po.write_text("msgid", encoding="utf-8")
+    with Server(tmp_path, settings(line_folder)) as running:
+        assert "Call 112 in danger." in running.sms("nederlands")[1]
+        edit(line_folder, "It is your choice.", "It is only your choice.")
+        assert until(lambda: "It is only your choice." in running.sms("change")[1]), running.log
 
 
 def test_a_new_worker_begins_with_what_the_others_answer_from(tmp_path, line_folder):
@@ -122,8 +157,7 @@ def test_a_new_worker_begins_with_what_the_others_answer_from(tmp_path, line_fol
         assert until(lambda: running.log.count("content-taken") == 2), running.log
         (line_folder / "menus/tree.yaml").write_text("start: [", encoding="utf-8")
         assert until(lambda: running.log.count("content-refused") == 2), running.log
-        found = subprocess.run(["pgrep", "-P", str(running.process.pid)], capture_output=True, text=True, check=True)
-        for worker in found.stdout.split():
-            os.kill(int(worker), signal.SIGKILL)
+        for worker in workers(running):
+            os.kill(worker, signal.SIGKILL)
         assert until(lambda: running.get("/healthz")[0] == 200)
         assert all("112 near danger." in answer for answer in answers(running))
