@@ -6,16 +6,17 @@ What blocks is a problem; what is due is a reminder. "It fits" is a fact, since 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import date, datetime, time
 from pathlib import Path
 
-from smsline.content import translations
+from smsline.content import translating, translations
+from smsline.content.fitting import faults
 from smsline.content.loading import Content, read_content
 from smsline.content.menus import LIST, Message
-from smsline.content.screens import faults
 from smsline.content.texts import BLANK
 from smsline.content.tone import faults as tone_faults
+from smsline.content.tone import turned
 from smsline.engine.fold import key as folded
 from smsline.engine.line import Line
 from smsline.engine.lists import MOST_DIALLED, shortlist
@@ -50,14 +51,14 @@ LABELS = frozenset(
 _figure = re.compile(r"\d[\w.,-]*")
 
 
-def check(menus: Path, locales: Path, today: date) -> list[Problem]:
-    """Every problem and reminder of the content, in the order of files and lines."""
+def check(menus: Path, locales: Path, today: date, languages: Container[str] | None = None) -> list[Problem]:
+    """Every problem and reminder of the content, in the order of files and lines; screens of some languages only."""
     content, problems = read_content(menus, locales)
     if content is not None and not any(not problem.reminder for problem in problems):
         problems += [
-            *_sentences(content),
+            *_sentences(content, locales),
             *_keywords(content),
-            *faults(content, locales, today),
+            *faults(content, locales, today, languages),
             *_helpless(content, today),
             *_spoken(content, locales),
         ]
@@ -77,11 +78,11 @@ def _problem(content: Content, name: str, text: str, reminder: bool = False) -> 
     return Problem(at.file, at.line, f"{name}: {text}", reminder)
 
 
-def _sentences(content: Content) -> Iterator[Problem]:
+def _sentences(content: Content, locales: Path) -> Iterator[Problem]:
     """Figures outside facts, and titles that are too long."""
     for message in content.messages.values():
         if message.key in LABELS:
-            yield from _long_titles(content, message)
+            yield from _long_titles(content, message, locales)
         if message.is_list or message.key.startswith(("phrase.", "service.")):
             continue
         figure = _figure.search(BLANK.sub("", message.text))
@@ -89,23 +90,26 @@ def _sentences(content: Content) -> Iterator[Problem]:
             what = f"{message.key}: {figure.group()} stands in the text. Make it a fact, and write its {{name}}."
             yield Problem(message.at.file, message.at.line, what)
         if message.key.endswith(".title") or ".option." in message.key:
-            yield from _long_titles(content, message)
+            yield from _long_titles(content, message, locales)
 
 
 def _spoken(content: Content, locales: Path) -> Iterator[Problem]:
     """Words not to use and long sentences, in each language at the line where they stand."""
     for code, tone in content.tone.items():
         translated = content.translated.get(code, {})
+        plain = [form for form, one in content.line.languages.items() if code in (form, one.of)]
         for key, message in content.messages.items():
             known = translated.get(key)
             if message.is_list or (code != content.source and not translations.valid(message, known)):
                 continue
             at, text = (message.at.file, message.at.line), message.text
             if known is not None and code != content.source:
-                path = translations.path_of(locales, code).relative_to(locales.parent)
-                at, text = (path.as_posix(), known.line), known.text
+                at, text = (translations.file_of(locales, content.line.languages[code]), known.line), known.text
             for what, reminder in tone_faults(tone, text):
                 yield Problem(*at, f"{key}: {what}", reminder)
+            for form in plain:
+                for what in turned(tone, content.line.catalog.written[form](text)):
+                    yield Problem(*at, f"{key}: {what}")
 
 
 def _keywords(content: Content) -> Iterator[Problem]:
@@ -136,14 +140,17 @@ def _keywords(content: Content) -> Iterator[Problem]:
                     yield Problem(message.at.file, message.at.line, what)
 
 
-def _long_titles(content: Content, message: Message) -> Iterator[Problem]:
-    for code in content.line.languages:
+def _long_titles(content: Content, message: Message, locales: Path) -> Iterator[Problem]:
+    for code, language in content.line.languages.items():
         text = content.line.catalog(code, message.key)
+        at = (message.at.file, message.at.line)
+        known = content.translated.get(language.of or code, {}).get(message.key)
+        if translations.valid(message, known) and known is not None:
+            at = (translations.file_of(locales, language), known.line)
         if any(not letter.isprintable() for letter in text):
-            yield Problem(message.at.file, message.at.line, f"{message.key} in {code}: should be one line of letters.")
-        if len(text) > TITLE and "{" not in message.text:
-            what = f"{message.key} in {code}: {len(text)} letters, at most {TITLE}."
-            yield Problem(message.at.file, message.at.line, what)
+            yield Problem(*at, f"{message.key} in {code}: should be one line of letters.")
+        if len(text) > TITLE and "{" not in message.text and not language.of:
+            yield Problem(*at, f"{message.key} in {code}: {len(text)} letters, at most {TITLE}.")
 
 
 def _helpless(content: Content, today: date) -> Iterator[Problem]:
@@ -248,8 +255,8 @@ def _sources(content: Content) -> Iterator[Problem]:
 
 def _translations(content: Content, locales: Path) -> Iterator[Problem]:
     for code, translated in content.translated.items():
-        file = translations.path_of(locales, code).relative_to(locales.parent).as_posix()
-        count = translations.count(content.messages, translated, code)
+        file = translations.file_of(locales, content.line.languages[code])
+        count = translating.count(content.messages, translated, code)
         if count.missing or count.fuzzy:
             what = f"{count.missing} sentences not translated, {count.fuzzy} fuzzy: callers get another language."
             yield Problem(file, 0, what, True)
@@ -276,12 +283,15 @@ def summary(content: Content) -> str:
     line, listed = content.line, [one.organisation for one in content.listed.values()]
     nodes = [name for name, node in line.nodes.items() if not isinstance(node, Menu)]
     memory = [name for name in nodes if content.menus.provenance[name].memory]
-    languages = [f"{code} {_share(content, code)}" for code in line.languages]
+    languages = [f"{code} {_share(content, code)}" for code, one in line.languages.items() if not one.of]
+    counts = [translating.count(content.messages, texts, code) for code, texts in content.translated.items()]
+    confirmed = [f"{count.confirmed} sentences of {count.language}" for count in counts if count.confirmed]
     shown = [one for one in listed if one.show != "no"]
     verified = [one for one in listed if one.verified]
+    who = ", ".join(confirmed) or "none"
     return "\n".join([
         f"answers and look-ups: {len(nodes)}, of which {len(memory)} rest in part on what no source confirms yet",
-        f"languages: {', '.join(languages)} (none confirmed by a native speaker yet)",
+        f"languages: {', '.join(languages)} ({who} confirmed by a native speaker yet)",
         f"facts with source and date: {len(content.facts)}",
         f"organisations: {len(listed)}, {len(shown)} of them may be shown, {len(verified)} are verified by a person",
     ])  # fmt: skip
@@ -290,5 +300,5 @@ def summary(content: Content) -> str:
 def _share(content: Content, code: str) -> str:
     if code == content.source:
         return "(source)"
-    count = translations.count(content.messages, content.translated[code], code)
+    count = translating.count(content.messages, content.translated[code], code)
     return f"{count.complete} of {len(content.messages)}"

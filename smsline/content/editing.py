@@ -1,4 +1,4 @@
-"""Edits organisations in their files as staff would: comments, order and quotes stay as they are.
+"""Edits organisations (and adds a language) in their files as staff would: comments, order and quotes stay as they are.
 
 Nothing is written that `check` would refuse, and a file is either the old one or the new one.
 """
@@ -10,12 +10,14 @@ import io
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
@@ -23,6 +25,7 @@ from ruamel.yaml.error import YAMLError
 from smsline.content.check import check
 from smsline.content.reader import files_of
 from smsline.engine.model import HOME
+from smsline.engine.segments import costly_letter
 from smsline.errors import ContentError, Problem, SmslineError
 
 LISTS = ("services", "audience", "areas", "languages")
@@ -189,7 +192,22 @@ def _replaced(path: Path, text: str) -> None:
         raise SmslineError(f"{path} cannot be written: {error.strerror}.") from error
 
 
-def named(folder: Folder) -> Iterator[str]:
-    """The organisations of all files."""
-    for tree in folder.files.values():
-        yield from tree
+def add_language(path: Path, code: str, fallback: str) -> str:
+    """Write a row for a language at the end of the languages in line.yaml; what its speakers call it."""
+    own, english = Locale.parse(code), str(Locale("en").languages[code])
+    name = str(own.get_display_name(code) or english)
+    name = name[:1].upper() + name[1:]
+    plain = "".join(letter for letter in unicodedata.normalize("NFD", name) if not unicodedata.combining(letter))
+    name = name if costly_letter(plain) else plain
+    row = [f"  {code}:", f"    name: {name}", *([f"    latin: {english}"] if costly_letter(name) else [])]
+    row += [f"    also: [{english.lower()}]", f"    fallback: [{fallback}]"]
+    rows = path.read_text(encoding="utf-8").split("\n")
+    at = next((number for number, text in enumerate(rows) if text.startswith("languages:")), None)
+    if at is None:
+        what = "\n".join([f"{path} has no row languages: at the begin of a line. Write this below it:", *row])
+        raise SmslineError(what)
+    end = next((number for number in range(at + 1, len(rows)) if rows[number][:1] not in ("", " ")), len(rows))
+    while not rows[end - 1].strip():
+        end -= 1
+    _replaced(path, "\n".join([*rows[:end], *row, *rows[end:]]))
+    return name

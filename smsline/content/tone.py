@@ -29,19 +29,30 @@ class Avoided:
     because: str
 
     def stands_in(self, words: list[str]) -> bool:
+        if _unparted(self.word):
+            return any(self.word.rstrip("*") in word for word in words)
         if self.word.endswith("*"):
             return any(word.startswith(self.word[:-1]) for word in words)
         sought = self.word.split()
         return any(words[at : at + len(sought)] == sought for at in range(len(words) - len(sought) + 1))
 
 
+def _unparted(word: str) -> bool:
+    """Whether a word is Chinese, which has no blanks between words."""
+    return "\u3400" <= word[0] <= "\u9fff"
+
+
 @dataclass(frozen=True, slots=True)
 class Tone:
-    """What one language avoids. `figures` are numbers in letters, which are read slower than digits."""
+    """What one language avoids. `figures` are numbers in letters, which are read slower than digits.
+
+    `plainly` are words, or beginnings of words, that none may turn into where the text is sent without its marks.
+    """
 
     avoided: tuple[Avoided, ...] = ()
     figures: frozenset[str] = frozenset()
     longest: int = USUAL_WORDS
+    plainly: tuple[str, ...] = ()
 
 
 def read_tone(file: Value | None, languages: Mapping[str, object], problems: Problems) -> dict[str, Tone]:
@@ -51,13 +62,14 @@ def read_tone(file: Value | None, languages: Mapping[str, object], problems: Pro
         if code not in languages:
             problems.add(value, f"tone: {code} is no language of this line.")
             continue
-        only(value, ("words", "figures", "longest-sentence"), problems, f"tone: {code}")
+        only(value, ("words", "plainly-never", "figures", "longest-sentence"), problems, f"tone: {code}")
+        plainly = tuple((item.text or "").lower() for item in texts_of(value.get("plainly-never"), problems, code))
         figures = frozenset((item.text or "").lower() for item in texts_of(value.get("figures"), problems, code))
         longest = text_of(value.get("longest-sentence"), problems, f"{code}: longest-sentence") or str(USUAL_WORDS)
         if not (longest.isascii() and longest.isdigit() and 5 <= int(longest) <= 60):
             problems.add(value, f'tone: longest-sentence of {code} is "{longest}". Write words, from 5 to 60.')
             longest = str(USUAL_WORDS)
-        found[code] = Tone(tuple(_avoided(code, value.get("words"), problems)), figures, int(longest))
+        found[code] = Tone(tuple(_avoided(code, value.get("words"), problems)), figures, int(longest), plainly)
     return found
 
 
@@ -73,6 +85,14 @@ def _avoided(code: str, value: Value | None, problems: Problems) -> Iterator[Avo
             yield Avoided(word.lower(), better, because)
         else:
             problems.add(row, f"tone: {code}: a word needs not:, say: and because:.")
+
+
+def turned(tone: Tone, sent: str) -> Iterator[str]:
+    """The words that a text has when it is sent without its marks, and must not have."""
+    words = [word.lower() for word in _word.findall(BLANK.sub("0", sent))]
+    for one in tone.plainly:
+        if one in words or (one.endswith("*") and any(word.startswith(one[:-1]) for word in words)):
+            yield f'says "{one}" when it is sent without its marks. Use another word.'
 
 
 def faults(tone: Tone, text: str) -> Iterator[tuple[str, bool]]:

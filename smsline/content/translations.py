@@ -9,31 +9,33 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
+from gettext import c2py  # the reader of plural forms that gettext itself uses
 from pathlib import Path
 
+from babel import Locale
 from babel.messages import Catalog as Po
-from babel.messages.catalog import Message as PoMessage
-from babel.messages.pofile import PoFileError, read_po, unescape, write_po
+from babel.messages.plurals import get_plural
+from babel.messages.pofile import PoFileError, read_po
 
 from smsline.content.menus import Message
 from smsline.content.texts import BLANK
+from smsline.engine.model import Language
 from smsline.errors import Problem
 
-TEMPLATE = "messages.pot"
-_HEADER = "# Sentences of smsline. Licence: CC BY 4.0. How to translate: CONTRIBUTING.md"
+CONFIRMED = "confirmed"
+"""How the comment of a translator begins who has the language as a mother tongue, and stands for a sentence."""
 
 _PLURALS = {
     # Babel 2.18 writes these wrongly (github.com/python-babel/babel, issues 495, 816 and 817).
     "hu": (2, "(n != 1)"),
+    "ti": (2, "(n > 1)"),
     "tr": (2, "(n != 1)"),
     "ar": (6, "(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5)"),
 }
 
 _row = re.compile(r'\s*(#.*|((msgctxt|msgid|msgid_plural|msgstr(\[\d\])?)\s+)?"([^"\\]|\\.)*"\s*)?').fullmatch
-
-_quoted = re.compile(r'"(?:[^"\\]|\\.)*"').findall
 
 _forbidden = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 
@@ -46,64 +48,110 @@ class Translation:
     text: str
     fuzzy: bool
     line: int = 0
+    confirmed: bool = False
+    """Whether somebody who grew up with the language has confirmed it: by a comment, "confirmed" and the day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How far a language is: messages complete, fuzzy, missing; and how many a native speaker confirmed."""
-
-    language: str
-    complete: int
-    fuzzy: int
-    missing: int
-    confirmed: int
+def path_of(locales: Path, language: Language) -> Path:
+    """Where the sentences of a language are, in a folder named by its locale as gettext names it, such as pt_BR."""
+    return locales / language.locale / "LC_MESSAGES" / "messages.po"
 
 
-def path_of(locales: Path, language: str) -> Path:
-    """Where the sentences of a language are."""
-    return locales / language / "LC_MESSAGES" / "messages.po"
+def file_of(locales: Path, language: Language) -> str:
+    """The same as it is named in a problem, such as locales/ro/LC_MESSAGES/messages.po."""
+    return path_of(locales, language).relative_to(locales.parent).as_posix()
 
 
-def read(locales: Path, language: str, problems: list[Problem]) -> dict[str, Translation]:
+def found_in(problem: str) -> str:
+    """The folder of the language in whose file a problem is, as it is printed; empty where it is in another file."""
+    match = re.match(r"[^/]+/([A-Za-z_]+)/LC_MESSAGES/", problem)
+    return match.group(1) if match else ""
+
+
+def read(locales: Path, language: Language, problems: list[Problem]) -> dict[str, Translation]:
     """The translations of a language by key; a file that cannot be read is a problem and gives none."""
-    po = _read(locales, language, problems)
+    po = read_file(locales, language, problems)
     if po is None:
         return {}
     return {
         str(message.context): Translation(
-            str(message.id), str(message.string or ""), message.fuzzy, message.lineno or 0
+            str(message.id),
+            str(message.string or ""),
+            message.fuzzy,
+            message.lineno or 0,
+            any(comment.startswith(CONFIRMED) for comment in message.user_comments),
         )
         for message in po
         if message.id and message.context
     }
 
 
-def _read(locales: Path, language: str, problems: list[Problem]) -> Po | None:
-    path = path_of(locales, language)
-    name = path.relative_to(locales.parent).as_posix()
+def read_file(locales: Path, language: Language, problems: list[Problem]) -> Po | None:
+    """The file of a language; None, and problems, where it cannot be read."""
+    path, name = path_of(locales, language), file_of(locales, language)
     if not path.exists():
         problems.append(Problem(name, 0, "is missing. Run: smsline translations update"))
         return None
     try:
         content = path.read_bytes()
-        wrong = _unreadable(content.decode("utf-8"))
-        if wrong:
-            problems.append(Problem(name, wrong, "is not readable here. Look at the quotes, or open it in Poedit."))
-            return None
-        return read_po(io.BytesIO(content), locale=language, abort_invalid=True)
+        wrong = list(_unreadable(content.decode("utf-8"), language.locale))
+        po = read_po(io.BytesIO(content), locale=language.locale, abort_invalid=True) if not wrong else None
     except PoFileError as error:
-        problems.append(Problem(name, (error.lineno or 0) + 1, f"is not readable: {error}."))
+        wrong, po = [((error.lineno or 0) + 1, f"is not readable: {error}.")], None
     except (UnicodeDecodeError, ValueError, LookupError) as error:
-        problems.append(Problem(name, 0, f"is not readable: {error}."))
-    return None
+        wrong, po = [(0, f"is not readable: {error}.")], None
+    problems += [Problem(name, line, what) for line, what in wrong]
+    return po
 
 
-def _unreadable(text: str) -> int:
-    """The first line that no .po file has; Babel passes over some of them without a word. 0: none."""
-    for number, row in enumerate(text.split("\n"), 1):
+def plurals(locale: str) -> tuple[int, str]:
+    """How many plural forms a language has, and which number has which, as gettext writes it."""
+    if locale in _PLURALS:
+        return _PLURALS[locale]
+    known = get_plural(Locale.parse(locale))
+    return known.num_plurals, known.plural_expr
+
+
+def _unreadable(text: str, locale: str) -> Iterator[tuple[int, str]]:
+    """The lines that no .po file of this language has; Babel passes over them without a word, or guesses."""
+    if text.startswith("\ufeff"):
+        yield 1, "begins with a byte-order mark. Save it as UTF-8 without one."
+        return
+    rows = text.split("\n")
+    seen: dict[str, int] = {}
+    for number, row in enumerate(rows, 1):
         if not _row(row):
-            return number
-    return 0
+            yield number, "is not readable here. Look at the quotes, or open it in Poedit."
+            return
+        if row.startswith("msgctxt "):
+            if row in seen:
+                yield number, f"{row[9:-1]} stands here a second time, after line {seen[row]}. Remove one of them."
+            seen[row] = number
+    yield from _headers(rows, locale)
+
+
+def _headers(rows: list[str], locale: str) -> Iterator[tuple[int, str]]:
+    """What the first entry says of language and plural forms, where it is not so."""
+    count, expression = plurals(locale)
+    right = f"nplurals={count}; plural={expression};"
+    headers = {row[1:].partition(":")[0]: (number, row) for number, row in enumerate(rows, 1) if row[:1] == '"'}
+    line, said = headers.get("Plural-Forms", (1, ""))
+    found = re.search(r"nplurals *= *(\d+) *; *plural *= *([^;\\]+)", said)
+    if not found or int(found.group(1)) != count or not _same(found.group(2), expression):
+        yield line, f"has other plural forms than {locale} has. Write: Plural-Forms: {right}"
+    line, said = headers.get("Language", (1, ""))
+    code = "".join(re.findall(r'"Language: *([A-Za-z_-]*)', said)).replace("-", "_")
+    if code and code.partition("_")[0] != locale.partition("_")[0]:
+        yield line, f"is of the language {code}, and stands in the folder of {locale}. Put it where it belongs."
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two plural expressions of C say the same of each number."""
+    try:
+        first, second = c2py(one), c2py(other)
+    except ValueError:
+        return False
+    return all(int(first(number)) == int(second(number)) for number in range(1001))
 
 
 def faults(message: Message, translation: Translation) -> list[str]:
@@ -127,93 +175,3 @@ def valid(message: Message, translation: Translation | None) -> bool:
         return True
     same = translation.source == message.text and not translation.fuzzy
     return same and not faults(message, translation)
-
-
-# --- what translators run ------------------------------------------------------------------------------
-
-
-def extract(messages: Mapping[str, Message], locales: Path) -> Path:
-    """Write the template of all sentences."""
-    path = locales / TEMPLATE
-    _write(path, _template(messages))
-    return path
-
-
-def _template(messages: Mapping[str, Message], language: str | None = None) -> Po:
-    po = Po(locale=language, project="smsline", version="1", charset="utf-8", header_comment=_HEADER, fuzzy=False)
-    po.copyright_holder = po.msgid_bugs_address = po.last_translator = po.language_team = "smsline"
-    if language in _PLURALS:
-        po._num_plurals, po._plural_expr = _PLURALS[language]  # type: ignore[assignment]
-    for message in messages.values():
-        po.add(message.text, context=message.key, locations=[(message.at.file, 0)], auto_comments=_hints(message))
-    return po
-
-
-def _hints(message: Message) -> list[str]:
-    if message.is_list:
-        return ["A list of what people text, parted by semicolons. Write your own list, as people text it."]
-    if message.key.endswith((".title",)) or ".option." in message.key:
-        return ["The name of a choice: at most 28 letters."]
-    spoken = ["Read aloud by a voice: write all letters, no abbreviations."] if message.key == "phrase.voice" else []
-    return [*spoken, *(["Keep {blanks} as they are."] if "{" in message.text else [])]
-
-
-def update(messages: Mapping[str, Message], locales: Path, language: str, problems: list[Problem]) -> Count:
-    """Bring the sentences of a language up to date: kept where the source is the same, fuzzy where it changed."""
-    old = _read(locales, language, []) if path_of(locales, language).exists() else None
-    known = {str(message.context): message for message in old or () if message.id and message.context}
-    new = _template(messages, language)
-    for message in new:
-        before = known.pop(str(message.context), None) if message.context else None
-        if before is not None and before.string:
-            _carry(message, before)
-    for gone in known.values():
-        if gone.string:
-            new.obsolete[str(gone.id)] = gone
-    _write(path_of(locales, language), new)
-    return count(messages, read(locales, language, problems), language)
-
-
-def _carry(message: PoMessage, before: PoMessage) -> None:
-    message.string = before.string
-    message.user_comments = [comment for comment in before.user_comments if not comment.startswith("|")]
-    message.flags |= before.flags
-    if before.id != message.id:
-        message.flags.add("fuzzy")
-        message.previous_id = [str(before.id)]
-    elif message.fuzzy:
-        message.previous_id = _previous(before)
-
-
-def _previous(before: PoMessage) -> list[str]:
-    """The source before the last change. Babel 2.18 reads its lines ("#| msgid") as comments of a person."""
-    rows = [comment for comment in before.user_comments if comment.startswith("|") and "msgctxt" not in comment]
-    text = "".join(unescape(part) for row in rows for part in _quoted(row))
-    return [text] if text else []
-
-
-def count(messages: Mapping[str, Message], translations: Mapping[str, Translation], language: str) -> Count:
-    """How far a language is."""
-    complete = fuzzy = 0
-    for key, message in messages.items():
-        translation = translations.get(key)
-        if valid(message, translation):
-            complete += 1
-        elif translation is not None and translation.text:
-            fuzzy += 1
-    return Count(language, complete, fuzzy, len(messages) - complete - fuzzy, 0)
-
-
-def _write(path: Path, po: Po) -> None:
-    """Write a .po file; untouched where only its date would change."""
-    file = io.BytesIO()
-    write_po(file, po, width=10_000, include_lineno=False, include_previous=True, sort_output=False)
-    fresh = file.getvalue()
-    if path.exists() and _undated(path.read_bytes()) == _undated(fresh):
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(fresh)
-
-
-def _undated(content: bytes) -> bytes:
-    return re.sub(rb'"(POT-Creation|PO-Revision)-Date:[^\n]*\n', b"", content)
