@@ -83,7 +83,7 @@ def test_a_whatsapp_message_may_be_as_long_as_whatsapp_lets_it(server, letters, 
 
 
 def test_a_field_that_is_there_twice_is_a_4xx(server):
-    fields = [("MessageSid", "SM1"), ("From", "+31600000106"), ("Body", "hi"), ("Body", "pep")]
+    fields = [("MessageSid", "SM1"), ("From", "+31600000106"), ("Body", "good morning"), ("Body", "pep")]
     signature = RequestValidator(TOKEN).compute_signature(f"{PUBLIC}/sms/twilio", MultiDict(fields))
     assert server.request("/sms/twilio", urlencode(fields).encode(), {"X-Twilio-Signature": signature})[0] == 400
 
@@ -132,7 +132,7 @@ def test_the_first_version_of_cms_messages_is_read_too(server, provider):
 def test_when_cm_does_not_take_the_reply_its_retry_is_the_queue(server, provider):
     provider.sent.clear()
     hi, one = ({"sender": "0031600000202", "timeUtc": f"2026-11-24T04:00:0{second}"} for second in (1, 2))
-    server.cm("hi", **hi)
+    server.cm("good morning", **hi)
     provider.status = 500
     assert server.cm("1", **one)[0] == 503
     assert server.cm("1", **one)[0] == 503
@@ -145,7 +145,7 @@ def test_when_cm_does_not_take_the_reply_its_retry_is_the_queue(server, provider
 def test_a_reply_that_went_out_over_cm_is_not_sent_again(server, provider):
     provider.sent.clear()
     one = {"sender": "0031600000206", "timeUtc": "2026-11-24T04:00:01"}
-    assert [server.cm("hi", **one)[0] for _ in range(3)] == [200, 200, 200]
+    assert [server.cm("good morning", **one)[0] for _ in range(3)] == [200, 200, 200]
     assert len(provider.sent) == 1
     for text in ("1", "0", "1"):  # sent from a queue within one second: three texts all the same
         assert server.cm(text, **one)[0] == 200
@@ -156,7 +156,7 @@ def test_a_reply_that_went_out_over_cm_is_not_sent_again(server, provider):
 def test_a_cm_that_hangs_is_given_up_in_time(server, provider):
     provider.hangs.set()
     begin = time.monotonic()
-    assert server.cm("hi", sender="0031600000203")[0] == 503
+    assert server.cm("good morning", sender="0031600000203")[0] == 503
     assert time.monotonic() - begin < cm.SECONDS + 2
     provider.hangs.clear()
 
@@ -189,7 +189,7 @@ def test_a_message_of_cm_that_is_none_is_a_4xx_and_is_not_answered(server, provi
 
 def test_in_development_nothing_is_sent_to_cm_by_accident(tmp_path):
     with Server(tmp_path) as running:
-        status, body = running.cm("hi")
+        status, body = running.cm("good morning")
         assert status == 503
         assert "CM_PRODUCT_TOKEN is not set" in body
 
@@ -306,12 +306,12 @@ def test_in_production_gateways_that_sign_nothing_have_a_secret_path(tmp_path):
     production = {"SMSLINE_ENV": "production", "SMSLINE_SECRET": "s" * 40, "SMSLINE_PATH_TOKEN": secret,
                   "CM_PRODUCT_TOKEN": "a-token-of-cm", "SMSLINE_GATEWAYS": "cm,infobip"}  # fmt: skip
     with cm_server() as provider, Server(tmp_path, {**production, "SMSLINE_CM_URL": provider.url}) as running:
-        assert running.cm("hi")[0] == 404
-        assert running.cm("hi", path=f"/sms/cm/{secret}")[0] == 200
+        assert running.cm("good morning")[0] == 404
+        assert running.cm("good morning", path=f"/sms/cm/{secret}")[0] == 200
         assert provider.sent[0]["messages"]["authentication"] == {"productToken": "a-token-of-cm"}
         assert running.infobip("s1", "start")[0] == 404
         assert running.json(f"/ussd/infobip/{secret}/session/s1/start", {"msisdn": "1", "text": ""})[0] == 200
-        assert running.sms("hi")[0] == 404
+        assert running.sms("good morning")[0] == 404
         assert running.call()[0] == 404
         assert "a-token-of-cm" not in running.log
         assert secret not in running.log

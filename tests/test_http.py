@@ -38,13 +38,13 @@ def message(xml: str) -> str | None:
 
 
 def test_a_text_gets_its_twiml(server):
-    status, body = server.sms("hi", sender="+31600000001")
+    status, body = server.sms("good morning", sender="+31600000001")
     assert status == 200
     assert message(body).startswith("Automatic line: no person reads this. In danger call 112.")
 
 
 def test_a_conversation_goes_on_from_text_to_text(server):
-    server.sms("hi", sender="+31600000002")
+    server.sms("good morning", sender="+31600000002")
     assert message(server.sms("1", sender="+31600000002")[1]).startswith("1 STI and HIV")
     assert message(server.sms("0", sender="+31600000002")[1]).startswith("Automatic line")
 
@@ -56,10 +56,10 @@ def test_silence_is_an_empty_response(server):
 
 
 def test_a_message_delivered_twice_is_one_step_with_one_reply(server):
-    first = server.sms("hi", sender="+31600000004", sid="SM1")
+    first = server.sms("good morning", sender="+31600000004", sid="SM1")
     second = server.sms("1", sender="+31600000004", sid="SM2")
     assert server.sms("1", sender="+31600000004", sid="SM2") == second
-    assert server.sms("hi", sender="+31600000004", sid="SM1") == first
+    assert server.sms("good morning", sender="+31600000004", sid="SM1") == first
     assert message(server.sms("0", sender="+31600000004", sid="SM3")[1]).startswith("Automatic line")
 
 
@@ -69,19 +69,19 @@ def test_a_picture_is_told_that_only_text_is_read(server):
 
 def test_two_tokens_are_accepted_while_one_is_replaced(tmp_path):
     with Server(tmp_path, {"TWILIO_AUTH_TOKEN": f"the-old-one,{TOKEN}"}) as running:
-        assert running.sms("hi")[0] == 200
+        assert running.sms("good morning")[0] == 200
 
 
 @pytest.mark.parametrize("signature", [None, "", "wrong", "ф" * 8, "A" * 5000, "AAAA=="])
 def test_a_wrong_signature_is_refused_and_nothing_is_counted(server, signature):
-    fields = urlencode({"MessageSid": "SM1", "From": "+31600000009", "Body": "hi"}).encode()
+    fields = urlencode({"MessageSid": "SM1", "From": "+31600000009", "Body": "good morning"}).encode()
     headers = {} if signature is None else {"X-Twilio-Signature": signature.encode().decode("latin-1")}
     status, body = server.request("/sms/twilio", fields, headers)
     assert (status, body.count("\n")) == (403, 1)
 
 
 def test_a_signature_for_another_text_is_refused(server):
-    fields = {"MessageSid": "SM1", "From": "+31600000009", "Body": "hi"}
+    fields = {"MessageSid": "SM1", "From": "+31600000009", "Body": "good morning"}
     signature = RequestValidator(TOKEN).compute_signature(f"{PUBLIC}/sms/twilio", fields)
     changed = urlencode({**fields, "Body": "stop"}).encode()
     assert server.request("/sms/twilio", changed, {"X-Twilio-Signature": signature})[0] == 403
@@ -131,7 +131,7 @@ def guarded(path: str, body: str, signature: str, settings) -> bool:
 
 @pytest.mark.parametrize("missing", ["MessageSid", "From", "Body"])
 def test_a_missing_field_is_a_4xx_in_one_sentence(server, missing):
-    fields = {"MessageSid": "SM9", "From": "+31600000009", "Body": "hi"}
+    fields = {"MessageSid": "SM9", "From": "+31600000009", "Body": "good morning"}
     del fields[missing]
     signature = RequestValidator(TOKEN).compute_signature(f"{PUBLIC}/sms/twilio", fields)
     status, body = server.request("/sms/twilio", urlencode(fields).encode(), {"X-Twilio-Signature": signature})
@@ -191,10 +191,10 @@ def test_in_production_ussd_has_a_secret_path_and_gateways_that_are_off_have_non
     with Server(tmp_path / "a", {**production, "SMSLINE_GATEWAYS": "africastalking"}) as running:
         assert running.ussd("")[0] == 404
         assert running.ussd("", path=f"/ussd/africastalking/{secret}")[1].startswith("CON 1 Health")
-        assert running.sms("hi")[0] == 404
+        assert running.sms("good morning")[0] == 404
     with Server(tmp_path / "b", {**production, "SMSLINE_GATEWAYS": "twilio"}) as running:
         assert running.ussd("", path=f"/ussd/africastalking/{secret}")[0] == 404
-        assert running.sms("hi")[0] == 200
+        assert running.sms("good morning")[0] == 200
 
 
 def test_letters_that_xml_forbids_never_reach_the_reply():
@@ -205,9 +205,9 @@ def test_letters_that_xml_forbids_never_reach_the_reply():
 def test_forget_deletes_what_a_running_line_keeps_of_a_number(tmp_path):
     secret = {"SMSLINE_SECRET": "s" * 40}
     with cm_server() as provider, Server(tmp_path, {**secret, "SMSLINE_CM_URL": provider.url}) as running:
-        running.sms("hi", sender="+31600000088")
-        running.whatsapp("hi", sender="+31600000088")
-        running.cm("hi", sender="0031600000088")
+        running.sms("good morning", sender="+31600000088")
+        running.whatsapp("good morning", sender="+31600000088")
+        running.cm("good morning", sender="0031600000088")
         running.infobip("s1", "start", sender="31600000088")
         running.ussd("", sender="+31600000088")
         environ = {**secret, "SMSLINE_STORE": f"sqlite:///{tmp_path}/line.sqlite",
@@ -221,11 +221,13 @@ def test_forget_deletes_what_a_running_line_keeps_of_a_number(tmp_path):
 
 def test_when_the_store_fails_the_text_alone_is_answered(tmp_path):
     with Server(tmp_path) as running:
-        running.sms("hi")
+        running.sms("good morning")
         for file in tmp_path.glob("line.sqlite*"):
             file.write_bytes(b"broken " * 1000)
         assert message(running.sms("pep", sender="+31600000077")[1]).startswith("Go now")
         assert "store-corrupt set-aside" in running.log
         aside = [file for file in tmp_path.glob("line.sqlite.corrupt-*") if not file.name.endswith(("-wal", "-shm"))]
         assert [file.read_bytes()[:7] for file in aside] == [b"broken "]
-        assert message(running.sms("9", sender="+31600000077")[1]) != message(running.sms("hi")[1])  # it healed
+        assert message(running.sms("9", sender="+31600000077")[1]) != message(
+            running.sms("good morning")[1]
+        )  # it healed

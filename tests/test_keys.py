@@ -156,7 +156,7 @@ def test_a_chat_has_one_row_however_many_salts_there_were(service):
 
 
 def test_a_message_delivered_again_across_the_change_is_one_step(service):
-    text(service, "hi", 0)
+    text(service, "good morning", 0)
     service.refresh(at(PERIOD))
     one = Message(SENDER, "1", "the same", "sms", at(PERIOD + AHEAD - 1))
     first = service.answer(one).text

@@ -108,7 +108,7 @@ def test_the_wrong_method_is_refused(server, method):
 
 def test_each_line_is_as_prometheus_reads_it(service):
     for caller in range(6):
-        text(service, "hi", caller)
+        text(service, "good morning", caller)
         text(service, "he will kill me", caller)
     rows = list(exposed(service))
     typed = {row.split()[2] for row in rows if row.startswith("# TYPE")}
@@ -120,7 +120,7 @@ def test_each_line_is_as_prometheus_reads_it(service):
 
 
 def test_over_http_the_page_is_plain_text_of_that_version_and_ends_with_a_line(server):
-    server.sms("hi")
+    server.sms("good morning")
     status, headers, body = asked(server, "GET", "/metrics")
     assert status == 200
     assert headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
@@ -142,7 +142,7 @@ def test_the_segments_of_one_text_are_not_shown(service):
 
 @pytest.mark.parametrize("more", ["9", "0", "7", "thanks"])
 def test_all_segments_that_were_sent_are_counted(service, more):
-    sent = sum(measure(text(service, said)).segments for said in ["condom broke", "hi", "pep", more])
+    sent = sum(measure(text(service, said)).segments for said in ["condom broke", "good morning", "pep", more])
     assert sum(day.segments for day in service.store.days()) == sent
     assert service.store.spent(NOON.date()) == {"31": sent}
 
@@ -190,7 +190,7 @@ def test_a_file_that_was_taken_away_comes_back_though_somebody_read_the_page(tmp
         file.unlink()
     list(exposed(first))
     first.store._close()  # as after any error, or in a worker that was replaced
-    text(first, "hi")
+    text(first, "good morning")
     assert text(first, "1").startswith("1 STI and HIV")
 
 

@@ -44,9 +44,9 @@ class Caller(Phone):
 def test_a_hundred_texts_in_ten_minutes_are_answered_the_next_is_told_to_wait_and_then_there_is_silence(tiny):
     caller = Caller(tiny)
     assert Limits().texts == 100
-    assert all(caller.text("hi", 4).startswith("Call 112 in danger.\n1 Health") for _ in range(100))
-    assert caller.text("hi", 4).startswith("Too many texts just now. In danger call 112.")
-    assert [caller.text("hi", 4) for _ in range(20)] == [""] * 20
+    assert all(caller.text("good morning", 4).startswith("Call 112 in danger.\n1 Health") for _ in range(100))
+    assert caller.text("good morning", 4).startswith("Too many texts just now. In danger call 112.")
+    assert [caller.text("good morning", 4) for _ in range(20)] == [""] * 20
     assert caller.kinds == ["limited"]
 
 
@@ -62,52 +62,52 @@ def test_what_is_said_to_who_texts_too_often_is_one_segment_with_the_emergency_n
 @pytest.mark.parametrize(("second", "answered"), [(WINDOW - 1, False), (WINDOW, True)])
 def test_ten_minutes_after_the_first_text_the_count_begins_anew(tiny, second, answered):
     caller = Caller(tiny, texts=3)
-    for text in ("hi", "hi", "hi", "hi"):
+    for text in ("good morning", "good morning", "good morning", "good morning"):
         caller.text(text, 1)
-    assert caller.text("hi", second - 3).startswith("Call 112") is answered
+    assert caller.text("good morning", second - 3).startswith("Call 112") is answered
 
 
 def test_a_caller_is_told_to_wait_once_in_ten_minutes(tiny):
     caller = Caller(tiny, daily=1)
-    caller.text("hi")
-    told = caller.text("hi", 60)
+    caller.text("good morning")
+    told = caller.text("good morning", 60)
     assert told.startswith("Too many texts")
-    assert caller.text("hi", WINDOW - 1) == ""
-    assert caller.text("hi", 1) == told
-    assert caller.text("hi", 1) == ""
+    assert caller.text("good morning", WINDOW - 1) == ""
+    assert caller.text("good morning", 1) == told
+    assert caller.text("good morning", 1) == ""
 
 
 def test_five_hundred_texts_in_a_day_are_answered_until_the_next_day_begins(tiny):
     caller = Caller(tiny)
     assert Limits().daily == 500
-    assert all(caller.text("hi", 11).startswith("Call 112") for _ in range(500))
-    assert caller.text("hi", 11).startswith("Too many texts")
+    assert all(caller.text("good morning", 11).startswith("Call 112") for _ in range(500))
+    assert caller.text("good morning", 11).startswith("Too many texts")
     caller.time = datetime(2026, 11, 24, 23, 59, 59, tzinfo=UTC)
-    assert not caller.text("hi").startswith("Call 112")
-    assert caller.text("hi", 1).startswith("Call 112")
+    assert not caller.text("good morning").startswith("Call 112")
+    assert caller.text("good morning", 1).startswith("Call 112")
 
 
 @pytest.mark.parametrize(("texts", "daily"), [(2, 500), (100, 2)])
 def test_urgent_texts_and_cries_are_answered_however_many_there_were(tiny, texts, daily):
     caller = Caller(tiny, texts=texts, daily=daily)
     for _ in range(5):
-        caller.text("hi", 20)
+        caller.text("good morning", 20)
     for _ in range(50):
         assert "112" in caller.text(KILL, 1)
         assert caller.node == "danger-now"
         assert "112" in caller.text("HELP!!", 1)
-        assert caller.text("hi", 1) == ""
+        assert caller.text("good morning", 1) == ""
 
 
 def test_every_request_of_a_ussd_session_gets_a_screen(tiny):
     caller = Caller(tiny, "ussd", texts=2, daily=2)
-    caller.text("hi")
+    caller.text("good morning")
     assert all(caller.text(f"qqqq wwww {number}", 1) for number in range(50))
 
 
 def test_a_text_that_is_not_answered_moves_nobody(tiny):
     caller = Caller(tiny, texts=2)
-    caller.text("hi")
+    caller.text("good morning")
     health = caller.text("1")
     for text in ("1", "pep", "0", "nl", "Utrecht", "1"):
         caller.text(text, 2)
@@ -118,8 +118,8 @@ def test_a_text_that_is_not_answered_moves_nobody(tiny):
 
 def test_a_message_delivered_again_counts_once_and_gets_its_reply_again(tiny):
     caller = Caller(tiny, texts=2)
-    first = caller.text("hi", known=b"a" * 16)
-    assert [caller.text("hi", 1, b"a" * 16) for _ in range(10)] == [first] * 10
+    first = caller.text("good morning", known=b"a" * 16)
+    assert [caller.text("good morning", 1, b"a" * 16) for _ in range(10)] == [first] * 10
     assert caller.text("1", 1, b"b" * 16).startswith("1 PEP")
     assert caller.text("0", 1, b"c" * 16).startswith("Too many")
     assert caller.text("1", 1, b"b" * 16).startswith("1 PEP")
@@ -127,7 +127,7 @@ def test_a_message_delivered_again_counts_once_and_gets_its_reply_again(tiny):
 
 def test_a_message_that_was_told_to_wait_and_is_delivered_again_is_told_so_again(tiny):
     caller = Caller(tiny, texts=1)
-    caller.text("hi")
+    caller.text("good morning")
     told = caller.text("1", 1, b"b" * 16)
     before = caller.session.pace
     assert caller.text("1", 1, b"b" * 16) == told
@@ -241,7 +241,7 @@ def test_what_machines_send_gets_no_reply_in_any_language(line, text):
     assert caller.text(text) == ""
     assert caller.kinds == ["machine"]
     assert caller.session is None
-    caller.text("hi")
+    caller.text("good morning")
     before = caller.session.state
     assert caller.text(text, 60) == ""
     assert caller.session.state == before
@@ -281,4 +281,4 @@ def test_a_chosen_language_outlives_a_notice_of_a_machine(line):
     caller.text("nederlands")
     caller.session = faded(caller.session)
     assert caller.text("automatic reply", 4000) == ""
-    assert caller.text("hi", 20).startswith("Automatische lijn")
+    assert caller.text("good morning", 20).startswith("Automatische lijn")

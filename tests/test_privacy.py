@@ -17,7 +17,7 @@ SID = "SMmarkedmessageid0000000000000001"
 def test_no_gateway_keeps_a_number_a_text_or_an_id(tmp_path):
     with cm_server() as provider, Server(tmp_path, {"SMSLINE_CM_URL": provider.url}) as running:
         plain = NUMBER[1:]
-        for text in ("hi", MARK, f"condom broke {MARK}"):
+        for text in ("good morning", MARK, f"condom broke {MARK}"):
             running.whatsapp(text, sender=NUMBER, ProfileName=MARK)
             running.infobip(f"{MARK}-session", "response", text, plain)
             running.ussd(f"1*{text}*{MARK}", session=f"{MARK}-session", sender=NUMBER)
@@ -60,7 +60,7 @@ def test_counts_and_metrics_and_what_is_left_to_redact_hold_neither(tmp_path):
 def test_no_number_no_text_and_no_message_id_is_ever_kept(tmp_path):
     with Server(tmp_path) as running:
         for text in (
-            "hi",
+            "good morning",
             MARK,
             f"{MARK} condom broke in utrecht",
             "3011",

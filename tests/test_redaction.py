@@ -234,14 +234,14 @@ def status(server: Server, **fields: str) -> tuple[int, str]:
 
 def test_the_reply_names_where_its_delivery_is_told(server):
     for text in (server.sms, server.whatsapp):
-        told = ElementTree.fromstring(text("hi")[1]).find("Message")
+        told = ElementTree.fromstring(text("good morning")[1]).find("Message")
         assert told.get("statusCallback") == f"{PUBLIC}/sms/twilio/status"
         assert told.text.startswith("Automatic line")
 
 
 def test_a_message_that_came_is_on_the_list_and_due_in_a_minute(server):
     begin = int(time.time())
-    server.sms("hi", sid="SM00000000000000000000000000000101")
+    server.sms("good morning", sid="SM00000000000000000000000000000101")
     server.sms("x", sid="SM00000000000000000000000000000102")
     server.sms("STOP", sid="SM00000000000000000000000000000103", OptOutType="STOP")
     for number in (1, 2, 3):
@@ -300,7 +300,7 @@ def test_a_status_that_is_not_signed_is_refused_and_not_listed(server):
 @pytest.mark.parametrize("more", [{}, {"TWILIO_ACCOUNT_SID": ACCOUNT, "SMSLINE_TWILIO_KEEP": "keep"}])
 def test_without_an_account_and_with_keep_nothing_is_listed_or_asked(tmp_path, twilio, more):
     with Server(tmp_path, {"SMSLINE_TWILIO_API": twilio.url, **more}) as running:
-        assert "statusCallback" not in running.sms("hi")[1]
+        assert "statusCallback" not in running.sms("good morning")[1]
         assert status(running) == (204, "")
         assert listed(running) == {}
     assert not settings_of(twilio, **{"TWILIO_ACCOUNT_SID": "", **more}).redacts
@@ -316,7 +316,7 @@ def test_what_cannot_be_put_on_the_list_is_put_there_when_the_store_is_back(tmp_
         other.execute("rollback")
         other.close()
         time.sleep(REST + 0.5)
-        running.sms("hi", sid="SMnext")
+        running.sms("good morning", sid="SMnext")
         end = time.monotonic() + 20  # the line's own thread does it, every five seconds
         while SID not in listed(running) and time.monotonic() < end:
             time.sleep(0.2)
@@ -328,7 +328,7 @@ def test_from_text_to_redaction_with_message_and_reply(tmp_path, twilio):
     came, went = "SM00000000000000000000000000000201", "SM00000000000000000000000000000202"
     settings = {"TWILIO_ACCOUNT_SID": ACCOUNT, "SMSLINE_TWILIO_API": twilio.url}
     with Server(tmp_path, settings) as running:
-        running.sms("hi", sid=came)
+        running.sms("good morning", sid=came)
         status(running, MessageSid=went)
         assert set(listed(running)) == {came, went}
         assert "smsline_redactions_waiting 2" in running.get("/metrics")[1]

@@ -92,7 +92,7 @@ def test_a_media_object_of_empty_texts_is_no_picture(server, provider):
 @pytest.mark.parametrize("status", [200, 201, 202, 204])
 def test_any_2xx_of_cm_is_taken(server, provider, status):
     provider.status = status
-    assert server.cm("hi", sender="0031600000304", timeUtc=f"2026-11-24T05:00:{status % 60:02}")[0] == 200
+    assert server.cm("good morning", sender="0031600000304", timeUtc=f"2026-11-24T05:00:{status % 60:02}")[0] == 200
     provider.status = 200
 
 
@@ -111,7 +111,7 @@ def test_a_cm_that_drips_is_given_up_in_time(server):
         Thread(target=drip, daemon=True).start()
         url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
         settings = read_settings({"SMSLINE_CM_URL": url})
-        message = Message("+31600000305", "hi", "1", "sms", NOON, to="3669")
+        message = Message("+31600000305", "good morning", "1", "sms", NOON, to="3669")
         begin = time.monotonic()
         with pytest.raises(ServiceUnavailable):
             cm.deliver(message, Reply("hello"), settings)

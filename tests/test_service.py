@@ -64,7 +64,7 @@ def text(service: Service, said: str, second: int = 0, sender: str = HOME) -> st
 
 def test_a_turn_that_is_stored_is_answered_though_the_list_of_redactions_cannot_be_written(line, faulty):
     service = begun(line, faulty)
-    text(service, "hi")
+    text(service, "good morning")
     service.unsettled.append(("SM1", 0))
     faulty.fails = "add_todo"
     assert text(service, "1", 5).startswith("1 STI and HIV")
@@ -94,7 +94,7 @@ def test_what_comes_while_the_list_is_written_is_not_lost(line, faulty):
         ("count", lambda service: service.called(NOON)),
         ("add_todo", lambda service: service.finished("SM1", 0)),
         ("days", lambda service: list(exposed(service))),
-        ("turn", lambda service: service.delivered(Message(HOME, "hi", "1", "sms", NOON))),
+        ("turn", lambda service: service.delivered(Message(HOME, "good morning", "1", "sms", NOON))),
     ],
 )
 def test_nothing_waits_longer_for_a_silent_store_than_its_limit(line, faulty, what, ask):
@@ -126,17 +126,17 @@ def test_a_language_that_is_gone_is_answered_in_the_lines_own(line, sender, time
     text(service, "nederlands", 0, sender)
     languages = {code: one for code, one in line.languages.items() if code != "nl"}
     service.line = replace(line, languages=languages, drawn={})
-    replies = [text(service, "hi", number + 1, sender) for number in range(times)]
+    replies = [text(service, "good morning", number + 1, sender) for number in range(times)]
     assert all(reply.startswith(("Automatic line", "In danger?", "Too many texts")) for reply in replies if reply)
     assert any(replies) or sender == ABROAD
 
 
 def test_a_stop_that_is_gone_is_not_said_again_to_a_sender_from_abroad(line):
     service = begun(line, open_store("memory:"))
-    first = text(service, "hi", 0, ABROAD)
+    first = text(service, "good morning", 0, ABROAD)
     nodes = {name: node for name, node in line.nodes.items() if name == "start"}
     service.line = replace(line, nodes=nodes, drawn={})
-    assert text(service, "hi", 0, ABROAD) in (first, "")
+    assert text(service, "good morning", 0, ABROAD) in (first, "")
 
 
 def test_an_engine_that_always_fails_says_what_to_do_to_everybody(line, caplog):

@@ -41,7 +41,7 @@ def test_each_topic_is_at_most_three_numbers_away_and_urgent_ones_two(line, chan
     for name in TOPICS:
         assert len(steps[name]) <= (2 if line.nodes[name].urgent else 3), name
         caller = Phone(line, channel)
-        caller.text("hi")
+        caller.text("good morning")
         for number in steps[name]:
             caller.text(number)
         assert caller.node == name, (name, steps[name])

@@ -65,7 +65,7 @@ def test_on_a_small_screen_it_is_the_number_that_stands_there(line, phone):
 
 def test_where_no_number_stands_8_is_no_choice(tiny, phone):
     caller = phone(tiny)
-    caller.text("hi")
+    caller.text("good morning")
     assert caller.text("8").startswith("That number is not on this screen.")
 
 
