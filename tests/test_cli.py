@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket
 
 import pytest
@@ -12,6 +13,8 @@ from smsline.cli import main
 
 from .conftest import ROOT, TINY
 from .talk import parse
+
+TRANSLATED = ["nl", "ro", "es", "bg", "hu", "pl", "pt", "ru", "uk", "zh", "fr", "tr", "ar"]
 
 KEYS = {"kind", "node", "command", "language", "place", "urgent", "emergency", "suggestions"}
 
@@ -31,11 +34,16 @@ def test_check_passes_on_the_real_content():
     assert result.output.startswith("0 problems, ")
 
 
-def test_check_live_refuses_what_nobody_verified_unless_the_operator_says_so():
-    refused = run("check", "--no-reminders", "--live")
+def test_check_live_refuses_what_nobody_verified_unless_the_operator_says_so(tmp_path):
+    shutil.copytree(TINY, tmp_path / "line")
+    folder = tmp_path / "line"
+    refused = run("check", "--no-reminders", "--live", menus=folder)
     assert refused.exit_code == 1
-    assert "nobody has verified" in refused.output
-    assert run("check", "--no-reminders", "--live", SMSLINE_GO_LIVE_UNVERIFIED="yes").exit_code == 0
+    assert "3 urgent answers and contacts that nobody has verified, such as rescue." in refused.output
+    assert run("check", "--live", menus=folder, SMSLINE_GO_LIVE_UNVERIFIED="yes").exit_code == 0
+    for name in ("rescue", "region-help", "country-help"):
+        assert run("orgs", "verified", name, "--by", "MV", menus=folder).exit_code == 0
+    assert run("check", "--live", menus=folder).exit_code == 0
 
 
 def test_check_names_a_folder_that_is_not_there(tmp_path):
@@ -83,39 +91,45 @@ def test_chat_in_an_unknown_language_names_the_known_ones():
     assert "Choose one of en, nl." in result.output
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("pep", {"kind": "node", "node": "pep", "urgent": False}),
-        ("danger-now", {"kind": "node", "node": "danger-now", "urgent": True, "emergency": True}),
-        ("help", {"kind": "command", "command": "help", "emergency": True}),
-        ("STOP", {"kind": "command", "command": "stop"}),
-        ("erase", {"kind": "command", "command": "erase"}),
-        ("x", {"kind": "command", "command": "exit", "emergency": False}),
-        ("menu", {"kind": "command", "command": "menu"}),
-        ("0", {"kind": "command", "command": "back"}),
-        ("9", {"kind": "command", "command": "more"}),
-        ("1", {"kind": "none"}),
-        ("Română", {"kind": "language", "language": "ro"}),
-        ("in romana va rog", {"kind": "language", "language": "ro"}),
-        ("utrecht", {"kind": "place", "place": "Utrecht", "language": "und"}),
-        ("sti test utrecht", {"kind": "node", "node": "sti-test", "place": "Utrecht"}),
-        ("stoppen", {"kind": "suggest", "suggestions": ["change"]}),
-        ("asdkj", {"kind": "none", "node": None, "language": "und"}),
-        ("", {"kind": "none", "language": "und"}),
-    ],
-)
-def test_explain_says_what_was_understood(text, expected):
-    found = explain(text)
-    assert set(found) == KEYS
-    assert {key: found[key] for key in expected} == expected
+EXPLAINED = [
+    ("pep", {"kind": "node", "node": "pep", "urgent": False}),
+    ("danger-now", {"kind": "node", "node": "danger-now", "urgent": True, "emergency": True}),
+    ("help", {"kind": "command", "command": "help", "emergency": True}),
+    ("STOP", {"kind": "command", "command": "stop"}),
+    ("erase", {"kind": "command", "command": "erase"}),
+    ("x", {"kind": "command", "command": "exit", "emergency": False}),
+    ("menu", {"kind": "command", "command": "menu"}),
+    ("0", {"kind": "command", "command": "back"}),
+    ("9", {"kind": "command", "command": "more"}),
+    ("1", {"kind": "none"}),
+    ("Română", {"kind": "language", "language": "ro"}),
+    ("in romana va rog", {"kind": "language", "language": "ro"}),
+    ("utrecht", {"kind": "place", "place": "Utrecht", "language": "und"}),
+    ("sti test utrecht", {"kind": "node", "node": "sti-test", "place": "Utrecht"}),
+    ("stoppen", {"kind": "suggest", "suggestions": ["change"]}),
+    ("asdkj", {"kind": "none", "node": None, "language": "und"}),
+    ("", {"kind": "none", "language": "und"}),
+]
+
+
+@pytest.fixture(scope="module")
+def explained() -> dict[str, dict]:
+    """What each of the texts above was understood as."""
+    typed = "".join(f"{text}\n" for text, _ in EXPLAINED)
+    rows = run("explain", "-", typed=typed).output.splitlines()
+    return {text: json.loads(row) for (text, _), row in zip(EXPLAINED, rows, strict=True)}
+
+
+@pytest.mark.parametrize(("text", "expected"), EXPLAINED)
+def test_explain_says_what_was_understood(explained, text, expected):
+    assert set(explained[text]) == KEYS
+    assert {key: explained[text][key] for key in expected} == expected
 
 
 def test_explain_at_a_node_reads_numbers_as_its_screen_does():
-    assert explain("1", "--node", "health")["node"] == "sti"
-    assert explain("0", "--node", "health")["command"] == "back"
-    assert explain("9", "--node", "health")["command"] == "more"
-    assert explain("8", "--node", "health")["kind"] == "none"
+    rows = run("explain", "-", "--node", "health", typed="1\n0\n9\n8\n").output.splitlines()
+    sti, back, more, none = map(json.loads, rows)
+    assert (sti["node"], back["command"], more["command"], none["kind"]) == ("sti", "back", "more", "none")
 
 
 def test_explain_reads_one_text_a_line_and_prints_one_object_a_line():
@@ -128,12 +142,13 @@ def test_explain_gives_its_reasons_to_staff():
 
 
 def test_where_gives_the_place_or_null():
-    found = json.loads(run("where", "3011", "--json").output)
+    rows = run("where", "-", typed="3011\nasdkj\nhengelo\nhelp\n").output.splitlines()
+    found, nowhere, several, word = map(json.loads, rows)
     assert found["name"] == found["municipality"] == "Rotterdam"
     assert {"latitude", "longitude"} <= set(found)
-    assert json.loads(run("where", "asdkj", "--json").output) is None
-    assert json.loads(run("where", "hengelo", "--json").output)["others"]
-    assert run("where", "-", typed="3011\nhelp\n").output.splitlines()[1] == "null"
+    assert nowhere is word is None
+    assert several["others"]
+    assert json.loads(run("where", "3011", "--json").output) == found
 
 
 def test_forget_asks_for_the_number_and_never_shows_it(tmp_path):
@@ -156,8 +171,40 @@ def test_stats_of_an_empty_store_is_empty(tmp_path):
 
 def test_translations_status_counts_each_language():
     lines = run("translations", "status").output.splitlines()
-    assert [line.split(":")[0] for line in lines] == ["nl", "ro"]
-    assert all(" 0 fuzzy, 0 missing, " in line for line in lines), lines
+    assert [line.split(":")[0] for line in lines] == TRANSLATED
+    assert all(" 0 fuzzy, 0 missing, 0 confirmed by a native speaker" in line for line in lines), lines
+
+
+def test_translations_new_keep_and_check_are_all_that_a_language_needs(tmp_path):
+    shutil.copytree(TINY, tmp_path / "line")
+    setup = tmp_path / "line" / "menus" / "line.yaml"
+    before = setup.read_text(encoding="utf-8")
+    for code in ("th", "it", "pap", "sq", "vi", "ti"):
+        result = run("translations", "new", code, menus=tmp_path / "line")
+        assert result.exit_code == 0, result.output
+        assert f"{code}: 0 complete, 0 fuzzy, " in result.output
+    assert set(before.split("\n")) <= set(setup.read_text(encoding="utf-8").split("\n"))
+    chat = run("chat", "--language", "th", typed="language\n", menus=tmp_path / "line")
+    assert "1 ไทย" in chat.output
+    checked = run("translations", "check", "th", menus=tmp_path / "line")
+    assert "danger-now.answer: an urgent answer needs a translation that is not fuzzy." in checked.output
+    assert run("translations", "check", "nl", menus=tmp_path / "line").output == "0 to look at.\n"
+    assert run("translations", "keep", "pep", menus=tmp_path / "line").output.split("\n")[0] == "nl: nothing fuzzy"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("new", "qq"), '"qq" is no language that Babel knows. Use its ISO code, such as th.'),
+        (("new", "nl"), "nl is a language of this line already. Run: smsline translations update nl"),
+        (("update", "qq"), 'There is no translation into "qq". Choose one of nl.'),
+        (("check", "en"), 'There is no translation into "en". Choose one of nl.'),
+        (("keep", "asdkj"), 'There is no node and no message "asdkj".'),
+    ],
+)
+def test_a_mistake_of_a_translator_is_one_sentence(arguments, sentence):
+    result = run("translations", *arguments, menus=TINY)
+    assert (result.exit_code, result.output.strip()) == (1, sentence)
 
 
 def test_serve_on_a_taken_port_says_so(tmp_path):

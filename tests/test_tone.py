@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
-from smsline.content.check import check
 from smsline.content.tone import Avoided, Tone, faults
 
 from .test_screens import changed, said
@@ -76,10 +73,3 @@ def test_a_stale_translation_is_not_read(tmp_path):
 def test_a_mistake_in_the_list_is_one_sentence(tmp_path, tone, sentence):
     rows = said(with_tone(tmp_path, tone))
     assert [row for row in rows if "menus/tone.yaml" in row and sentence in row]
-
-
-def test_the_real_content_keeps_its_own_rules():
-    from .conftest import ROOT
-
-    found = check(ROOT / "menus", ROOT / "locales", date(2026, 11, 25))
-    assert [str(problem) for problem in found if not problem.reminder] == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import isfinite, nan
@@ -127,11 +126,14 @@ def shown(fact: Fact, locale: Locale, alone: bool = False) -> str:
 
 
 def _with_unit(value: float, unit: str, locale: Locale) -> str:
-    """A figure with its unit. Where a language lacks the long form Babel writes the unit's id: then the short one."""
+    """A figure with its unit, in the longest form that has the plural of this figure.
+
+    Where a form lacks it, Babel 2.18 writes the unit's id or a wrong plural without a word: Arabic has no long weeks.
+    """
+    patterns = locale._data["unit_patterns"].get(unit, {})
     for length in ("long", "short", "narrow"):
-        text = format_unit(value, unit, length=length, locale=locale)
-        if unit not in text:
-            return text
+        if locale.plural_form(value) in (patterns.get(length) or {}):
+            return format_unit(value, unit, length=length, locale=locale)
     return f"{format_decimal(value, locale=locale)} {unit.partition('-')[2]}"
 
 
@@ -143,8 +145,3 @@ def _euros(value: float, locale: Locale) -> str:
     if pattern.startswith("¤¤") and not pattern.startswith(("¤¤ ", "¤¤\xa0")):
         pattern = "¤¤ " + pattern[2:]
     return str(format_currency(value, "EUR", format=pattern, locale=locale, currency_digits=False))
-
-
-def blanks_of(facts: Mapping[str, Sourced]) -> set[str]:
-    """The blanks that facts can fill."""
-    return {*facts, *(f"{name}.value" for name in facts)}

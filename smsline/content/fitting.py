@@ -33,16 +33,15 @@ def faults(content: Content, locales: Path, today: date, languages: Container[st
     ways = re.compile("|".join(re.escape(way) for one in content.listed.values() for way in _ways(one.organisation)))
     plain = {language for language in among(content.line, languages) if _is_plain(content.line, language)}
     for screen in screens(content, today, None, languages):
-        channel, at = content.line.channels[screen.channel], _where(content, locales, screen)
+        channel = content.line.channels[screen.channel]
         wrong = _too_long(content, screen, channel, ways)
         letter = costly_letter(screen.text) if screen.language in plain and screen.what != "languages" else None
         if wrong:
             because = f' The letter "{letter}" makes it UCS-2, which holds fewer.' if letter else ""
-            yield Problem(*at, f"{screen.name}: {wrong}{because}")
+            yield Problem(*_where(content, locales, screen), f"{screen.name}: {wrong}{because}")
         elif letter and channel.parts:
-            yield Problem(
-                *at, f'{screen.name}: "{letter}" makes it cost more in {screen.language}. Write it without.', True
-            )
+            what = f'{screen.name}: "{letter}" makes it cost more in {screen.language}. Write it without.'
+            yield Problem(*_where(content, locales, screen), what, True)
     yield from _first(content, locales, today, languages)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,7 +77,11 @@ def load(menus: Path, locales: Path, live: bool = False, told: list[Problem] | N
 
     A language whose file is broken is left out, so that its speakers get the next best; its problems are `told`.
     """
-    content, problems = read_content(menus, locales, live)
+    gc.disable()  # a hundred thousand objects are made, and none of them is garbage
+    try:
+        content, problems = read_content(menus, locales, live)
+    finally:
+        gc.enable()
     blocking = sorted(problem for problem in problems if not problem.reminder)
     broken = frozenset(translations.found_in(problem.file) for problem in blocking)
     if content is not None and broken and "" not in broken:

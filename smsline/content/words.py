@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 
 from smsline.content import translations
@@ -10,7 +10,6 @@ from smsline.content.languages import Languages
 from smsline.content.menus import LIST, Menus
 from smsline.engine import vocabulary
 from smsline.engine.catalog import Catalog
-from smsline.engine.fold import key as folded
 from smsline.engine.fold import words
 from smsline.engine.model import Menu
 from smsline.engine.speech import learn
@@ -19,6 +18,9 @@ AROUND = "command.around-a-language"
 
 MACHINES = "machines"
 """The list of what stands in notices of machines."""
+
+Folded = Callable[[str], str]
+"""What writes a text as one word, as it is compared."""
 
 
 def vocabulary_of(
@@ -29,6 +31,7 @@ def vocabulary_of(
 ) -> vocabulary.Vocabulary:
     """All of it. The words of each text are found once."""
     split = cache(lambda text: tuple(words(text)))
+    folded: Folded = cache(lambda text: "".join(split(text)))
     lists = _lists(menus, translated, languages)
     titles = {f"{name}.title" for name, node in menus.nodes.items() if not isinstance(node, Menu)}
     said = [
@@ -43,13 +46,13 @@ def vocabulary_of(
         said,
         urgent,
         split,
-        commands=_commands(lists),
-        languages=_asked(languages),
+        commands=_commands(lists, folded),
+        languages=_asked(languages, folded),
         fillers=frozenset(word for entry in around for word in words(entry)),
-        keywords=_keywords(menus, lists),
+        keywords=_keywords(menus, lists, folded),
         machines=tuple(" ".join(words(entry)) for _, key, entry in lists if key == MACHINES),
         told={
-            **_told(lists, {*map(folded, languages.quiet), *map(folded, menus.nodes)}),
+            **_told(lists, {*map(folded, languages.quiet), *map(folded, menus.nodes)}, folded),
             **{folded(text): code for text, code in languages.tells.items()},
         },
         speech=learn(
@@ -78,13 +81,13 @@ def _spoken(
     return texts
 
 
-def _commands(lists: list[tuple[str, str, str]]) -> dict[str, str]:
+def _commands(lists: list[tuple[str, str, str]], folded: Folded) -> dict[str, str]:
     """The word alone, in any language, is the command; of two, the one that the source names first."""
     rows = [(entry, key) for _, key, entry in lists if key.startswith("command.") and key != AROUND]
     return {folded(entry): key.partition(".")[2] for entry, key in reversed(rows)}
 
 
-def _keywords(menus: Menus, lists: list[tuple[str, str, str]]) -> dict[str, str]:
+def _keywords(menus: Menus, lists: list[tuple[str, str, str]], folded: Folded) -> dict[str, str]:
     """Words that alone lead to a node: its keywords and its name, and the title of a menu."""
     found = {folded(entry): key.partition(".")[0] for _, key, entry in lists if key.endswith(".keywords")}
     found |= {folded(name): name for name in menus.nodes}
@@ -94,7 +97,7 @@ def _keywords(menus: Menus, lists: list[tuple[str, str, str]]) -> dict[str, str]
     return found
 
 
-def _told(lists: list[tuple[str, str, str]], shared: set[str]) -> dict[str, str]:
+def _told(lists: list[tuple[str, str, str]], shared: set[str], folded: Folded) -> dict[str, str]:
     """The language that an exact word gives away: it stands in the lists of one language, and is not one of all."""
     codes: dict[str, set[str]] = {}
     for code, key, entry in lists:
@@ -118,7 +121,7 @@ def _lists(
     return rows
 
 
-def _asked(languages: Languages) -> dict[str, str]:
+def _asked(languages: Languages, folded: Folded) -> dict[str, str]:
     """What asks for a language, folded: its code, its own name, and other names of it."""
     found: dict[str, str] = {}
     for code, language in languages.known.items():

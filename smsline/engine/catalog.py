@@ -6,6 +6,7 @@ valid translation, its text here is already that of the fallback language, so no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -58,11 +59,15 @@ class Catalog:
         return format_decimal(distance, format=digits, locale=self.locales[language])
 
 
+_vowels = re.compile("[\u064b-\u0652]")
+
+
 def from_right(number: str) -> str:
     """A number within a text from right to left, where a phone would turn its groups around and its plus to the end."""
     return number.replace(" ", "").replace("+", "00")
 
 
 def plain(text: str) -> str:
-    """Babel's spaces that do not break cost a whole text its GSM-7; an ordinary space reads the same."""
-    return text.replace("\u202f", " ").replace("\xa0", " ")
+    """What Babel writes, for old phones: a space that does not break costs a whole text its GSM-7, and the vowel signs
+    of Arabic stand apart from their letters. An ordinary space, and none, read the same."""
+    return _vowels.sub("", text.replace("\u202f", " ").replace("\xa0", " "))

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import log
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
@@ -33,8 +34,7 @@ RARE = 0.35
 """What a word weighs at least, in units where a word of one node only weighs about 5."""
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """One way to say what a node is about. `weight` is the sum of its words' weights.
 
     `language` is empty where several have it.
