@@ -77,6 +77,11 @@ def cm_server() -> Iterator[Cm]:
         over.set()
 
 
+def store_files(folder: Path) -> list[Path]:
+    """The files of the store of a line that runs; the folder with the last good content stands beside them."""
+    return [path for path in folder.glob("line.sqlite*") if path.is_file()]
+
+
 def said(answer: tuple[int, str]) -> str:
     """The text in the TwiML of an answer; "" where it says nothing."""
     assert answer[0] == 200, answer

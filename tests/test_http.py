@@ -21,7 +21,7 @@ from smsline.engine.model import Reply
 from smsline.settings import read_settings
 
 from .conftest import ROOT
-from .server import PUBLIC, TOKEN, Server, cm_server
+from .server import PUBLIC, TOKEN, Server, cm_server, store_files
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "twilio_signatures.json").read_text(encoding="utf-8"))
 
@@ -222,7 +222,7 @@ def test_forget_deletes_what_a_running_line_keeps_of_a_number(tmp_path):
 def test_when_the_store_fails_the_text_alone_is_answered(tmp_path):
     with Server(tmp_path) as running:
         running.sms("good morning")
-        for file in tmp_path.glob("line.sqlite*"):
+        for file in store_files(tmp_path):
             file.write_bytes(b"broken " * 1000)
         assert message(running.sms("pep", sender="+31600000077")[1]).startswith("Go now")
         assert "store-corrupt set-aside" in running.log

@@ -6,7 +6,7 @@ from click.testing import CliRunner
 
 from smsline.cli import main
 
-from .server import Server, cm_server
+from .server import Server, cm_server, store_files
 
 NUMBER = "+31687654321"
 DIGITS = "687654321"
@@ -33,7 +33,7 @@ def test_no_gateway_keeps_a_number_a_text_or_an_id(tmp_path):
         running.json("/sms/cm", {"from": {"number": NUMBER}, "message": MARK})
         running.json(f"/ussd/infobip/session/{MARK}/{MARK}", {"msisdn": NUMBER})
         assert len(provider.sent) == 7
-        found = [file.read_bytes() for file in tmp_path.glob("line.sqlite*")] + [running.log.encode()]
+        found = [file.read_bytes() for file in store_files(tmp_path)] + [running.log.encode()]
         for secret in (DIGITS, MARK, "987654"):
             assert not any(secret.encode() in content for content in found), secret
 
@@ -50,7 +50,7 @@ def test_counts_and_metrics_and_what_is_left_to_redact_hold_neither(tmp_path):
         environ = {"SMSLINE_STORE": f"sqlite:///{tmp_path}/line.sqlite"}
         said = page + CliRunner().invoke(main, ["stats", "--exact"], env=environ).output + running.log
         assert "pep" in said
-        kept = b"".join(file.read_bytes() for file in tmp_path.glob("line.sqlite*"))
+        kept = b"".join(file.read_bytes() for file in store_files(tmp_path))
         for secret in (DIGITS, MARK):
             assert secret not in said
             assert secret.encode() not in kept
@@ -76,12 +76,12 @@ def test_no_number_no_text_and_no_message_id_is_ever_kept(tmp_path):
         running.request("/sms/twilio", f"Body={MARK}&From={NUMBER}".encode(), {"X-Twilio-Signature": MARK})
         running.request("/ussd/africastalking", f"text={MARK}&phoneNumber={NUMBER}".encode())
         running.get(f"/{MARK}?number={NUMBER}")
-        for file in tmp_path.glob("line.sqlite*"):
+        for file in store_files(tmp_path):
             content = file.read_bytes()
             assert file.name != "line.sqlite" or len(content) > 4096
             for secret in (DIGITS, MARK, SID):
                 assert secret.encode() not in content, (file.name, secret)
-        for file in tmp_path.glob("line.sqlite*"):
+        for file in store_files(tmp_path):
             file.write_bytes(b"broken " * 1000)
         assert running.sms(MARK, sender=NUMBER)[0] == 200
         for secret in (DIGITS, MARK, SID):

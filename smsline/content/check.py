@@ -21,6 +21,7 @@ from smsline.engine.fold import key as folded
 from smsline.engine.line import Line
 from smsline.engine.lists import MOST_DIALLED, shortlist
 from smsline.engine.model import HOME, START, Menu, Place
+from smsline.engine.segments import costly_letter
 from smsline.errors import Problem
 
 URGENT = ("phrase.cry", "phrase.in-danger", "phrase.broken", "phrase.too-many", "phrase.fallback")
@@ -51,9 +52,17 @@ LABELS = frozenset(
 _figure = re.compile(r"\d[\w.,-]*")
 
 
-def check(menus: Path, locales: Path, today: date, languages: Container[str] | None = None) -> list[Problem]:
-    """Every problem and reminder of the content, in the order of files and lines; screens of some languages only."""
+def check(
+    menus: Path, locales: Path, today: date, languages: Container[str] | None = None, quick: bool = False
+) -> list[Problem]:
+    """Every problem and reminder of the content, in the order of files and lines; screens of some languages only.
+
+    A `quick` one draws those of the source and of one language with other letters, where least fits on a screen.
+    """
     content, problems = read_content(menus, locales)
+    if content is not None and quick:
+        wide = [code for code, one in content.line.languages.items() if costly_letter(one.name)]
+        languages = (content.source, *wide[:1])
     if content is not None and not any(not problem.reminder for problem in problems):
         problems += [
             *_sentences(content, locales),

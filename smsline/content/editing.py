@@ -113,7 +113,8 @@ class Folder:
 
 
 def _wrong(menus: Path, locales: Path) -> list[Problem]:
-    return [problem for problem in check(menus, locales, datetime.now(HOME).date()) if not problem.reminder]
+    found = check(menus, locales, datetime.now(HOME).date(), quick=True)
+    return [problem for problem in found if not problem.reminder]
 
 
 def _lose_no_comment(path: Path, text: str) -> None:

@@ -77,11 +77,7 @@ def load(menus: Path, locales: Path, live: bool = False, told: list[Problem] | N
 
     A language whose file is broken is left out, so that its speakers get the next best; its problems are `told`.
     """
-    gc.disable()  # a hundred thousand objects are made, and none of them is garbage
-    try:
-        content, problems = read_content(menus, locales, live)
-    finally:
-        gc.enable()
+    content, problems = read_content(menus, locales, live)
     blocking = sorted(problem for problem in problems if not problem.reminder)
     broken = frozenset(translations.found_in(problem.file) for problem in blocking)
     if content is not None and broken and "" not in broken:
@@ -101,6 +97,14 @@ def read_content(
 
     `without` are languages that are not answered, as their folders are called.
     """
+    gc.disable()  # a hundred thousand objects are made, and none of them is garbage
+    try:
+        return _read(menus, locales, live, without)
+    finally:
+        gc.enable()
+
+
+def _read(menus: Path, locales: Path, live: bool, without: frozenset[str]) -> tuple[Content | None, list[Problem]]:
     problems = Problems()
     files, folders = _files(menus, problems)
     setup = read_setup(files.get("line"), files.get("letters"), problems) if files else None
