@@ -28,7 +28,8 @@ LEAST = {
     "right": ("right at 1", 0.85), "offered": ("right or offered", 0.93), "clear": ("clear answers right", 0.94),
     "number": ("emergency number on the first screen", 1.0), "straight": ("straight to the urgent answer", 0.85),
     "alarm": ("false alarms", 0.03), "asserted": ("must not match, asserted", 0.05),
-    "language": ("language of full texts", 0.97), "place": ("places", 0.97), "no-place": ("not a place, but taken", 0.0),
+    "language": ("language of full texts", 0.97), "place": ("places", 0.97),
+    "no-place": ("not a place, but taken", 0.0),
 }  # fmt: skip
 """What is counted, and the least that is wanted of it; of false alarms and of what must not be, the most."""
 
@@ -86,11 +87,13 @@ def understood(line: Line, folder: Path) -> dict[str, Counter[tuple[str, bool]]]
             found = judged(line, row)
             of.update(found.items())
             bad = (
-                6 * (found.get("number") is False) + 4 * (found.get("straight") is False) + 3 * found.get("alarm", False)
-                + 2 * (found.get("clear") is False) + (found.get("offered") is False)
+                6 * (found.get("number") is False) + 4 * (found.get("straight") is False)
+                + 3 * found.get("alarm", False) + 2 * (found.get("clear") is False) + (found.get("offered") is False)
             )  # fmt: skip
             if bad:
-                worst.append((bad, f"{row.language} {row.wanted} <- {row.text}\n     {shown(understand(line, row.text))}"))
+                worst.append(
+                    (bad, f"{row.language} {row.wanted} <- {row.text}\n     {shown(understand(line, row.text))}")
+                )
     worst.sort(key=lambda pair: -pair[0])
     print("\n".join(text for _, text in worst[: WORST if "--all" not in sys.argv else None]) + "\n")
     return counts
@@ -131,7 +134,7 @@ def _is_place(place: Place, others: tuple[Place, ...], wanted: str) -> bool:
         asked = {name.strip() for name in wanted[5:].split(",")}
         return len(asked & {_town(one) for one in (place, *others)}) > 1
     name, _, town = wanted.partition(", ")
-    return _town(place) == town or name == place.name and town in ("", place.province)
+    return _town(place) == town or (name == place.name and town in ("", place.province))
 
 
 def _town(place: Place) -> str:

@@ -27,7 +27,7 @@ from smsline.content.reader import Problems, Value, files_of, only, read
 from smsline.content.setup import Price, Setup, read_setup
 from smsline.content.texts import BLANK, OPEN, Filler
 from smsline.content.tone import Tone, read_tone
-from smsline.content.words import AROUND, MACHINES, vocabulary_of
+from smsline.content.words import AROUND, ELSEWHERE, MACHINES, NOT_SO, vocabulary_of
 from smsline.engine.catalog import Catalog, Text
 from smsline.engine.line import Line
 from smsline.errors import ContentError, Problem
@@ -51,6 +51,9 @@ CODES = 7
 
 SPOKEN = "phrase.voice"
 """What is read aloud to somebody who calls: a voice needs every letter of its language."""
+
+HEARD = (MACHINES, NOT_SO, ELSEWHERE)
+"""The lists of phrases.yaml of what is texted and asks nothing."""
 
 COMMANDS = ("back", "erase", "exit", "help", "languages", "latin", "leave", "menu", "more", "ok", "start", "stop")
 
@@ -173,13 +176,14 @@ def _phrases(menus: Menus, phrases: Value | None, services: Value | None, proble
     if phrases is None:
         problems.found.append(Problem("menus/phrases.yaml", 0, "is missing: it has the line's own sentences."))
         return
-    only(phrases, ("phrases", "commands", "around-a-language", MACHINES), problems, "phrases.yaml")
+    only(phrases, ("phrases", "commands", "around-a-language", *HEARD), problems, "phrases.yaml")
     said, commands = phrases.get("phrases"), phrases.get("commands")
     for name, value in said.named() if said else ():
         menus.say(f"phrase.{name}", value, problems)
     for name, value in commands.named() if commands else ():
         menus.say(f"command.{name}", value, problems, is_list=True)
-    menus.say(MACHINES, phrases.get(MACHINES), problems, is_list=True)
+    for name in HEARD:
+        menus.say(name, phrases.get(name), problems, is_list=True)
     menus.say(AROUND, phrases.get("around-a-language"), problems, is_list=True)
     for kind, names in (("phrase", PHRASES), ("command", COMMANDS)):
         for name in names:

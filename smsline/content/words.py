@@ -19,6 +19,12 @@ AROUND = "command.around-a-language"
 MACHINES = "machines"
 """The list of what stands in notices of machines."""
 
+NOT_SO = "not-so"
+"""The list of what callers say is not so, such as "nobody forces me"."""
+
+ELSEWHERE = vocabulary.ELSEWHERE
+"""The list of what is texted and is no question to the line."""
+
 Folded = Callable[[str], str]
 """What writes a text as one word, as it is compared."""
 
@@ -39,6 +45,7 @@ def vocabulary_of(
         for code, key, entry in lists
         if key in titles or (key.endswith((".words", ".keywords")) and not key.startswith("command."))
     ]
+    said += [(ELSEWHERE, code, entry) for code, key, entry in lists if key in (ELSEWHERE, MACHINES)]
     urgent = frozenset(name for name, node in menus.nodes.items() if node.urgent)
     texts = _spoken(menus, lists, translated, catalog)
     around = [entry for _, key, entry in lists if key == AROUND]
@@ -51,6 +58,7 @@ def vocabulary_of(
         fillers=frozenset(word for entry in around for word in words(entry)),
         keywords=_keywords(menus, lists, folded),
         machines=tuple(" ".join(words(entry)) for _, key, entry in lists if key == MACHINES),
+        not_so=vocabulary.beginning_with(split(entry) for _, key, entry in lists if key == NOT_SO),
         told={
             **_told(lists, {*map(folded, languages.quiet), *map(folded, menus.nodes)}, folded),
             **{folded(text): code for text, code in languages.tells.items()},

@@ -13,28 +13,32 @@ from typing import Literal
 from smsline.engine.fold import words
 from smsline.engine.line import Line
 from smsline.engine.model import Place
-from smsline.engine.vocabulary import Match, Vocabulary
+from smsline.engine.vocabulary import ELSEWHERE, Match, Vocabulary
 
 LONGEST = 60
 """Words of a text that are looked at."""
 
-CLEAR, CLOSE, LEAD, URGENT = 0.6, 0.44, 0.1, 0.8
-"""From which score a node is meant, may be meant, leads the next one, and cannot be overlooked."""
+CLEAR, LEAD = 1.0, 0.1
+"""From which score a node is meant, where it leads the next one by so much."""
+
+CLOSE, BESIDE = 0.5, 0.6
+"""From which score a node may be meant, and from which part of the best score another one is offered with it."""
+
+ASKED = 3
+"""Nodes that are offered at most."""
+
+URGENT, LIGHT, LOUD = 0.8, 1.2, 5.0
+"""Of an urgent phrase: the part that a text must have, what a word may weigh that it lacks, and what all its words
+weigh together before it is heard inside a longer text."""
+
+HEARD, NEARLY = 0.9, 0.12
+"""From which score an urgent node is answered at once, and by how much another one may be ahead of it."""
 
 MOST_ASKED = 8
 """Words of a text that asks for a language."""
 
 MOSTLY = 0.7
 """The part of a text that a phrase must be for its language to be that of the text."""
-
-BESIDE = 0.72
-"""The part of the best score from which another node is offered beside it."""
-
-LIGHT = 1.2
-"""What a word may weigh that an urgent phrase can do without."""
-
-LOUD = 5.0
-"""What the words of an urgent phrase weigh together before it is heard inside a longer text."""
 
 Kind = Literal["node", "language", "place", "command", "suggest", "none"]
 
@@ -71,11 +75,15 @@ def understand(line: Line, text: str, language: str | None = None, country: str 
     if exact:
         return exact
     spoken = line.vocabulary.speech.language(text, country)
-    matches = line.vocabulary.matches(tokens, language or spoken)
+    matches = line.vocabulary.matches(line.vocabulary.meant(tokens), language or spoken)
     urgent = cry(line.vocabulary, matches)
     if urgent:
-        told = (urgent.phrase.language or spoken) if any(not token.isdigit() for token in tokens) else None
-        return Meaning("node", urgent.node, language=told, reasons=(_why(urgent),))
+        told = (
+            ((urgent.phrase and urgent.phrase.language) or spoken)
+            if any(not token.isdigit() for token in tokens)
+            else None
+        )
+        return Meaning("node", urgent.node, language=told, reasons=(_why(line, urgent, tokens),))
     if any(" ".join(tokens).startswith(notice) for notice in line.vocabulary.machines):
         return Meaning("command", command="machine", reasons=("what machines send",))
     whole = "".join(tokens)
@@ -111,17 +119,17 @@ def _free(line: Line, text: str, matches: list[Match], spoken: str | None) -> Me
     found = line.gazetteer.find(text)
     place = found.place if found else None
     speaks = matches and _speaks(matches[0]) and "".join(words(text)) not in line.vocabulary.speech.quiet
-    told = spoken or (matches[0].phrase.language or None if speaks else None)
-    reasons = tuple(_why(match) for match in matches[:3])
+    told = spoken or (matches[0].phrase.language or None if speaks and matches[0].phrase else None)
+    reasons = tuple(_why(line, match, words(text)) for match in matches[:3])
+    if matches and matches[0].node == ELSEWHERE and not place:
+        return Meaning("none", language=told, reasons=reasons[:1])
+    matches = [match for match in matches if match.node != ELSEWHERE]
     if matches and matches[0].score >= CLEAR and _leads(matches):
         return Meaning("node", matches[0].node, None, told, place, (), reasons)
-    least = max(CLOSE, BESIDE * matches[0].score) if matches else 0.0
-    close = [match.node for match in matches[:3] if match.score >= least]
-    if close and matches[0].node in line.vocabulary.urgent:  # a false alarm costs a screen, a miss may cost a life
-        return Meaning("node", matches[0].node, None, told, None, (), reasons)
+    close = [match for match in matches[:ASKED] if match.score >= max(CLOSE, BESIDE * matches[0].score)]
     if close:
-        close.sort(key=lambda name: name not in line.vocabulary.urgent)
-        return Meaning("suggest", None, None, told, place, tuple(close), reasons)
+        names = sorted((match.node for match in close), key=lambda name: name not in line.vocabulary.urgent)
+        return Meaning("suggest", None, None, told, place, tuple(names), reasons)
     if place:
         return Meaning("place", place=place, language=told, reasons=("a place in the text",))
     return Meaning("none", language=told, reasons=reasons)
@@ -129,17 +137,24 @@ def _free(line: Line, text: str, matches: list[Match], spoken: str | None) -> Me
 
 def _speaks(match: Match) -> bool:
     """Whether a match tells the language too: a name such as Belastingdienst stands in texts of all languages."""
-    return match.score >= CLEAR and match.text_cover >= MOSTLY
+    return match.text_cover >= MOSTLY and match.phrase_cover >= MOSTLY
 
 
 def _leads(matches: list[Match]) -> bool:
-    return len(matches) == 1 or matches[0].score - matches[1].score >= LEAD or matches[0].score >= 0.97
+    return len(matches) == 1 or matches[0].score - matches[1].score >= LEAD
 
 
 def cry(vocabulary: Vocabulary, matches: list[Match]) -> Match | None:
-    """The urgent node that a text speaks of, whatever else stands in it."""
+    """The urgent node that a text speaks of, whatever else stands in it.
+
+    One that leads or nearly does, by all that speaks for it; else one of whose phrases the text has nearly all.
+    """
     for match in matches:
-        if match.node not in vocabulary.urgent or match.phrase_cover < URGENT or match.missed > LIGHT:
+        if match.node not in vocabulary.urgent:
+            continue
+        if match.score >= HEARD and matches[0].score - match.score <= NEARLY:
+            return match
+        if match.phrase is None or match.phrase_cover < URGENT or match.missed > LIGHT:
             continue
         if match.phrase.weight >= LOUD or match.text_cover > 0.85:
             return match
@@ -159,8 +174,13 @@ def _language_asked(vocabulary: Vocabulary, tokens: list[str]) -> str | None:
     return None
 
 
-def _why(match: Match) -> str:
-    return (
-        f'{match.node} {match.score:.2f}: like "{match.phrase.text}" ({match.phrase.language}), '
-        f"{match.phrase_cover:.0%} of it found"
+def _why(line: Line, match: Match, tokens: list[str]) -> str:
+    """For staff: the phrase that is most like a text, and the words that speak for the node."""
+    like = (
+        f'like "{match.phrase.text}" ({match.phrase.language}), {match.phrase_cover:.0%} of it found'
+        if match.phrase
+        else ""
     )
+    said = line.vocabulary.evidence.telling(tokens, match.node)
+    words_said = f"{len(said)} words of the text speak for it" if said else ""
+    return f"{match.node} {match.score:.2f}: " + "; ".join(part for part in (like, words_said) if part)

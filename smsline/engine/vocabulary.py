@@ -15,6 +15,7 @@ from typing import NamedTuple
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
+from smsline.engine.evidence import Evidence, gather
 from smsline.engine.fold import skeleton
 from smsline.engine.speech import Speech
 
@@ -30,8 +31,15 @@ TELLING = 1.2
 TRANSLITERATED = 0.9
 """How alike a Cyrillic word is to one in Latin letters that sounds the same."""
 
+TOGETHER = 0.15
+"""What the evidence of all phrases counts beside the likeness of the best one, which is 0 to 1."""
+
 RARE = 0.35
 """What a word weighs at least, in units where a word of one node only weighs about 5."""
+
+
+ELSEWHERE = "elsewhere"
+"""The name under which phrases stand that are no question to the line: small talk, adverts, notices."""
 
 
 class Phrase(NamedTuple):
@@ -52,15 +60,20 @@ class Phrase(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """How well a node fits a text, 0 to 1, and the phrase that says so. `phrase_cover` is its part found."""
+    """How well a node fits a text: 0 not at all, 1 so that it may be meant, 2 and more surely.
+
+    `phrase` is the one that is most like the text, if any is, with the part of it that was found; `evidence` is what
+    all phrases of the node say together.
+    """
 
     node: str
     score: float
-    phrase: Phrase
-    phrase_cover: float
-    text_cover: float
+    phrase: Phrase | None = None
+    phrase_cover: float = 0.0
+    text_cover: float = 0.0
     missed: float = 0.0
     """The weight of the heaviest word of the phrase that the text lacks."""
+    evidence: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +90,8 @@ class Vocabulary:
     keywords: Mapping[str, str] = field(default_factory=dict)
     machines: tuple[str, ...] = ()
     """What stands in notices of machines, folded, words parted by blanks."""
+    not_so: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    """What is said to be not so, by its first word, longest first."""
     told: Mapping[str, str] = field(default_factory=dict)
     """The language of an exact word that only one language has."""
     spelled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -87,6 +102,8 @@ class Vocabulary:
     """Cyrillic words by their skeleton, for texts in Latin letters."""
     speech: Speech = field(default_factory=Speech)
     """How languages are told apart."""
+    evidence: Evidence = field(default_factory=Evidence)
+    """What all phrases say together."""
 
     def matches(self, tokens: list[str], language: str | None = None) -> list[Match]:
         """The nodes that fit, best first. Another language than the caller's counts a little less."""
@@ -98,9 +115,24 @@ class Vocabulary:
         best: dict[str, list[Match]] = defaultdict(list)
         for index in self._candidates(likeness):
             match = self._match(self.phrases[index], likeness, whole, language)
-            if match and (not match.phrase.exact or _in_order(match.phrase.tokens, tokens)):
+            if match and match.phrase and (not match.phrase.exact or _in_order(match.phrase.tokens, tokens)):
                 best[match.node].append(match)
-        return sorted((_summed(group) for group in best.values()), key=lambda match: -match.score)
+        found = {node: _summed(group) for node, group in best.items()}
+        for node, spoken in self.evidence.of(tokens).items():
+            match = found.get(node) or Match(node, 0.0)
+            found[node] = replace(match, score=match.score + TOGETHER * spoken, evidence=spoken)
+        return sorted(found.values(), key=lambda match: (-match.score, match.node))
+
+    def meant(self, tokens: list[str]) -> list[str]:
+        """The words of a text without what it says is not so: "nobody forces me, how much tax" asks about tax."""
+        left, at = [], 0
+        while at < len(tokens):
+            said = next(
+                (one for one in self.not_so.get(tokens[at], ()) if tuple(tokens[at : at + len(one)]) == one), ()
+            )
+            left += [] if said else [tokens[at]]
+            at += len(said) or 1
+        return left
 
     def _candidates(self, likeness: Mapping[str, float]) -> set[int]:
         """The phrases that share a word which says something; where there is none, any word."""
@@ -180,7 +212,7 @@ def build(
     said: Iterable[tuple[str, str, str]],
     urgent: frozenset[str],
     split: Callable[[str], Sequence[str]],
-    **exact: Mapping[str, str] | frozenset[str] | tuple[str, ...] | Speech,
+    **exact: Mapping[str, str] | Mapping[str, tuple[tuple[str, ...], ...]] | frozenset[str] | tuple[str, ...] | Speech,
 ) -> Vocabulary:
     """A vocabulary from (node, language, phrase) rows, and what is exact. `split` gives the words of a text, folded."""
     rows = _rows(said, split)
@@ -208,6 +240,7 @@ def build(
         spelled=_beginning(loose, 1),
         sounds=_sounding(loose),
         stems=_beginning(loose, 4),
+        evidence=gather((node, tokens) for node, _, _, tokens in rows),
         **exact,  # type: ignore[arg-type]
     )
 
@@ -234,6 +267,15 @@ def _sounding(tokens: Iterable[str]) -> dict[str, tuple[str, ...]]:
         if "\u0400" <= token[0] <= "\u04ff":
             found[skeleton(token)].append(token)
     return {sound: tuple(some) for sound, some in found.items()}
+
+
+def beginning_with(phrases: Iterable[Sequence[str]]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Phrases of several words by their first word, longest first."""
+    found: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for phrase in phrases:
+        if phrase:
+            found[phrase[0]].add(tuple(phrase))
+    return {word: tuple(sorted(some, key=lambda one: (-len(one), one))) for word, some in found.items()}
 
 
 def _beginning(tokens: Iterable[str], letters: int) -> dict[str, tuple[str, ...]]:
