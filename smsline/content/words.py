@@ -39,13 +39,7 @@ def vocabulary_of(
     split = cache(lambda text: tuple(words(text)))
     folded: Folded = cache(lambda text: "".join(split(text)))
     lists = _lists(menus, translated, languages)
-    titles = {f"{name}.title" for name, node in menus.nodes.items() if not isinstance(node, Menu)}
-    said = [
-        (key.partition(".")[0], code, entry)
-        for code, key, entry in lists
-        if key in titles or (key.endswith((".words", ".keywords")) and not key.startswith("command."))
-    ]
-    said += [(ELSEWHERE, code, entry) for code, key, entry in lists if key in (ELSEWHERE, MACHINES)]
+    said = _said(menus, lists)
     urgent = frozenset(name for name, node in menus.nodes.items() if node.urgent)
     texts = _spoken(menus, lists, translated, catalog)
     around = [entry for _, key, entry in lists if key == AROUND]
@@ -71,6 +65,17 @@ def vocabulary_of(
             {code: one.countries for code, one in languages.known.items()},
         ),
     )
+
+
+def _said(menus: Menus, lists: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """(node, language, phrase) of all that is compared loosely."""
+    titles = {f"{name}.title" for name, node in menus.nodes.items() if not isinstance(node, Menu)}
+    said = [
+        (key.partition(".")[0], code, entry)
+        for code, key, entry in lists
+        if key in titles or (key.endswith((".words", ".keywords")) and not key.startswith("command."))
+    ]
+    return said + [(ELSEWHERE, code, entry) for code, key, entry in lists if key in (ELSEWHERE, MACHINES)]
 
 
 def _spoken(

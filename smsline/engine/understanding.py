@@ -21,6 +21,9 @@ LONGEST = 60
 CLEAR, LEAD = 1.0, 0.1
 """From which score a node is meant, where it leads the next one by so much."""
 
+ALIKE = 0.6
+"""How like one phrase a text is that needs nothing else to be clear."""
+
 CLOSE, BESIDE = 0.5, 0.6
 """From which score a node may be meant, and from which part of the best score another one is offered with it."""
 
@@ -68,21 +71,15 @@ def understand(line: Line, text: str, language: str | None = None, country: str 
         tokens = tokens[: LONGEST // 2] + tokens[-LONGEST // 2 :]
     if not tokens:
         return Meaning("none", reasons=("no letters or figures",))
-    exact = _exact(line, "".join(tokens))
-    said = {line.vocabulary.commands.get(token) for token in tokens}
-    if not exact and len(said) == 1 and None not in said:
-        exact = _exact(line, tokens[0])  # HULP HULP HULP, SOS HELP, STOP STOP
+    exact = _exact(line, "".join(tokens)) or _repeated(line, tokens)
     if exact:
         return exact
     spoken = line.vocabulary.speech.language(text, country)
     matches = line.vocabulary.matches(line.vocabulary.meant(tokens), language or spoken)
+    asked = _language_asked(line.vocabulary, tokens)
     urgent = cry(line.vocabulary, matches)
-    if urgent:
-        told = (
-            ((urgent.phrase and urgent.phrase.language) or spoken)
-            if any(not token.isdigit() for token in tokens)
-            else None
-        )
+    if urgent and not asked:  # "speak english please" has two words of "save me please"
+        told = None if all(token.isdigit() for token in tokens) else _language_of(urgent) or spoken
         return Meaning("node", urgent.node, language=told, reasons=(_why(line, urgent, tokens),))
     if any(" ".join(tokens).startswith(notice) for notice in line.vocabulary.machines):
         return Meaning("command", command="machine", reasons=("what machines send",))
@@ -91,7 +88,6 @@ def understand(line: Line, text: str, language: str | None = None, country: str 
         found = line.gazetteer.find(text)
         if found:
             return Meaning("place", place=found.place, reasons=("the name of a place",))
-    asked = _language_asked(line.vocabulary, tokens)
     if asked:
         return Meaning("language", language=asked)
     meaning = _free(line, text, matches, spoken)
@@ -115,6 +111,12 @@ def _exact(line: Line, whole: str) -> Meaning | None:
     return None
 
 
+def _repeated(line: Line, tokens: list[str]) -> Meaning | None:
+    """One command several times, as in HULP HULP HULP, SOS HELP, STOP STOP."""
+    said = {line.vocabulary.commands.get(token) for token in tokens}
+    return _exact(line, tokens[0]) if len(said) == 1 and None not in said else None
+
+
 def _free(line: Line, text: str, matches: list[Match], spoken: str | None) -> Meaning:
     found = line.gazetteer.find(text)
     place = found.place if found else None
@@ -124,7 +126,7 @@ def _free(line: Line, text: str, matches: list[Match], spoken: str | None) -> Me
     if matches and matches[0].node == ELSEWHERE and not place:
         return Meaning("none", language=told, reasons=reasons[:1])
     matches = [match for match in matches if match.node != ELSEWHERE]
-    if matches and matches[0].score >= CLEAR and _leads(matches):
+    if matches and max(matches[0].score, matches[0].likeness / ALIKE) >= CLEAR and _leads(matches):
         return Meaning("node", matches[0].node, None, told, place, (), reasons)
     close = [match for match in matches[:ASKED] if match.score >= max(CLOSE, BESIDE * matches[0].score)]
     if close:
@@ -133,6 +135,10 @@ def _free(line: Line, text: str, matches: list[Match], spoken: str | None) -> Me
     if place:
         return Meaning("place", place=place, language=told, reasons=("a place in the text",))
     return Meaning("none", language=told, reasons=reasons)
+
+
+def _language_of(match: Match) -> str | None:
+    return match.phrase.language or None if match.phrase else None
 
 
 def _speaks(match: Match) -> bool:
@@ -182,5 +188,5 @@ def _why(line: Line, match: Match, tokens: list[str]) -> str:
         else ""
     )
     said = line.vocabulary.evidence.telling(tokens, match.node)
-    words_said = f"{len(said)} words of the text speak for it" if said else ""
+    words_said = f"{len(said)} words of it too" if said else ""
     return f"{match.node} {match.score:.2f}: " + "; ".join(part for part in (like, words_said) if part)

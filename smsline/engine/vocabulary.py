@@ -75,6 +75,11 @@ class Match:
     """The weight of the heaviest word of the phrase that the text lacks."""
     evidence: float = 0.0
 
+    @property
+    def likeness(self) -> float:
+        """How like the phrase the text is, 0 to 1."""
+        return self.score - TOGETHER * self.evidence
+
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
@@ -118,7 +123,7 @@ class Vocabulary:
             if match and match.phrase and (not match.phrase.exact or _in_order(match.phrase.tokens, tokens)):
                 best[match.node].append(match)
         found = {node: _summed(group) for node, group in best.items()}
-        for node, spoken in self.evidence.of(tokens).items():
+        for node, spoken in self.evidence.of(list(dict.fromkeys(tokens))).items():
             match = found.get(node) or Match(node, 0.0)
             found[node] = replace(match, score=match.score + TOGETHER * spoken, evidence=spoken)
         return sorted(found.values(), key=lambda match: (-match.score, match.node))
