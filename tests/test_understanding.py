@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
+from benchmarks.understanding import TEXTS, judged, rows_of
 from smsline.engine.understanding import understand
 
 CLEAR = [
@@ -123,3 +126,44 @@ def test_figures_alone_tell_no_language(line, text):
 def test_a_sign_of_distress_is_a_cry(line):
     assert understand(line, "\N{SQUARED SOS}").command == "help"
     assert understand(line, "STOP STOP").command == "stop"
+
+
+@pytest.mark.parametrize(
+    ("text", "node"),
+    [("nobody forces me, how much tax do i pay", "do-i-pay-tax"),
+     ("niemand dwingt mij, hoeveel belasting betaal ik", "do-i-pay-tax"),
+     ("personne ne me force, combien d'impots", "do-i-pay-tax")],
+)  # fmt: skip
+def test_what_is_said_to_be_not_so_is_not_read(line, text, node):
+    assert understand(line, text).node == node
+
+
+@pytest.mark.parametrize(
+    "text", ["i dont want to die", "no quiero morir", "не хочу умирать", "nobody forces me but he beats me every night"]
+)
+def test_what_somebody_in_danger_says_too_is_always_read(line, text):
+    meaning = understand(line, text)
+    assert meaning.node in line.vocabulary.urgent | {"partner-violence"}
+
+
+def test_a_cry_is_heard_though_it_begins_like_an_automatic_reply(line):
+    assert understand(line, "cant talk now he is here").node == "danger-now"
+
+
+@pytest.mark.parametrize("text", ["how much for an hour baby", "happy birthday", "ben je vrij vanavond schat"])
+def test_what_asks_nothing_of_the_line_is_no_topic(line, text):
+    assert understand(line, text).kind == "none"
+
+
+@pytest.mark.parametrize("text", ["maybe", "misschien"])
+def test_one_word_of_a_phrase_is_no_answer(line, text):
+    assert understand(line, text).kind != "node"
+
+
+def test_urgent_texts_that_no_list_was_made_from_go_straight_to_an_urgent_answer(line):
+    """The least that is wanted, over all languages; the other figures are printed by `make understanding`."""
+    found: Counter[bool] = Counter()
+    for path in sorted(TEXTS.glob("??.txt")):
+        found.update(judged(line, row)["straight"] for row in rows_of(path) if row.heading == "urgent")
+    assert found.total() >= 60
+    assert found[True] >= 0.85 * found.total()

@@ -43,11 +43,6 @@ class Evidence:
                 sums[node] += weight
         return {node: total / sqrt(len(tokens) + FEW) for node, total in sums.items()}
 
-    def telling(self, tokens: Sequence[str], node: str) -> list[str]:
-        """The words of a text that speak most for a node, for staff."""
-        by_word = {token: self._word(token).get(node, 0.0) for token in tokens}
-        return sorted((token for token, weight in by_word.items() if weight > 1.0), key=lambda one: -by_word[one])
-
     def _word(self, token: str) -> dict[str, float]:
         sums: dict[str, float] = defaultdict(float)
         for part, share in () if token.isdigit() else ((f"<{token}>", 1.0), *((part, PARTLY) for part in parts(token))):

@@ -80,7 +80,7 @@ def understand(line: Line, text: str, language: str | None = None, country: str 
     urgent = cry(line.vocabulary, matches)
     if urgent and not asked:  # "speak english please" has two words of "save me please"
         told = None if all(token.isdigit() for token in tokens) else _language_of(urgent) or spoken
-        return Meaning("node", urgent.node, language=told, reasons=(_why(line, urgent, tokens),))
+        return Meaning("node", urgent.node, language=told, reasons=(_why(urgent),))
     if any(" ".join(tokens).startswith(notice) for notice in line.vocabulary.machines):
         return Meaning("command", command="machine", reasons=("what machines send",))
     whole = "".join(tokens)
@@ -122,11 +122,12 @@ def _free(line: Line, text: str, matches: list[Match], spoken: str | None) -> Me
     place = found.place if found else None
     speaks = matches and _speaks(matches[0]) and "".join(words(text)) not in line.vocabulary.speech.quiet
     told = spoken or (matches[0].phrase.language or None if speaks and matches[0].phrase else None)
-    reasons = tuple(_why(line, match, words(text)) for match in matches[:3])
-    if matches and matches[0].node == ELSEWHERE and not place:
-        return Meaning("none", language=told, reasons=reasons[:1])
+    reasons = tuple(_why(match) for match in matches[:3])
+    elsewhere = bool(matches) and matches[0].node == ELSEWHERE
+    if elsewhere and _leads(matches):
+        matches = []
     matches = [match for match in matches if match.node != ELSEWHERE]
-    if matches and max(matches[0].score, matches[0].likeness / ALIKE) >= CLEAR and _leads(matches):
+    if matches and not elsewhere and _clear(matches[0], words(text)) and _leads(matches):
         return Meaning("node", matches[0].node, None, told, place, (), reasons)
     close = [match for match in matches[:ASKED] if match.score >= max(CLOSE, BESIDE * matches[0].score)]
     if close:
@@ -138,12 +139,18 @@ def _free(line: Line, text: str, matches: list[Match], spoken: str | None) -> Me
 
 
 def _language_of(match: Match) -> str | None:
-    return match.phrase.language or None if match.phrase else None
+    """The language of the phrase that a text has nearly all of; one that is only somewhat like it tells none."""
+    return match.phrase.language or None if match.phrase and match.phrase_cover >= URGENT else None
 
 
 def _speaks(match: Match) -> bool:
     """Whether a match tells the language too: a name such as Belastingdienst stands in texts of all languages."""
     return match.text_cover >= MOSTLY and match.phrase_cover >= MOSTLY
+
+
+def _clear(match: Match, tokens: list[str]) -> bool:
+    """Whether a node can be meant: the text is like one of its phrases, or has several words that speak for it."""
+    return match.likeness >= ALIKE or (match.score >= CLEAR and len(tokens) > 1)
 
 
 def _leads(matches: list[Match]) -> bool:
@@ -155,10 +162,11 @@ def cry(vocabulary: Vocabulary, matches: list[Match]) -> Match | None:
 
     One that leads or nearly does, by all that speaks for it; else one of whose phrases the text has nearly all.
     """
+    best = next((match.score for match in matches if match.node != ELSEWHERE), 0.0)  # "cant talk now" may be a cry
     for match in matches:
         if match.node not in vocabulary.urgent:
             continue
-        if match.score >= HEARD and matches[0].score - match.score <= NEARLY:
+        if match.score >= HEARD and best - match.score <= NEARLY:
             return match
         if match.phrase is None or match.phrase_cover < URGENT or match.missed > LIGHT:
             continue
@@ -180,13 +188,8 @@ def _language_asked(vocabulary: Vocabulary, tokens: list[str]) -> str | None:
     return None
 
 
-def _why(line: Line, match: Match, tokens: list[str]) -> str:
-    """For staff: the phrase that is most like a text, and the words that speak for the node."""
-    like = (
-        f'like "{match.phrase.text}" ({match.phrase.language}), {match.phrase_cover:.0%} of it found'
-        if match.phrase
-        else ""
-    )
-    said = line.vocabulary.evidence.telling(tokens, match.node)
-    words_said = f"{len(said)} words of it too" if said else ""
-    return f"{match.node} {match.score:.2f}: " + "; ".join(part for part in (like, words_said) if part)
+def _why(match: Match) -> str:
+    """For staff: the phrase that is most like a text, and what all phrases of the node say together."""
+    phrase = match.phrase
+    like = f'like "{phrase.text}" ({phrase.language}), {match.phrase_cover:.0%} of it found; ' if phrase else ""
+    return f"{match.node} {match.score:.2f}: {like}all phrases: {match.evidence:.1f}"
