@@ -47,7 +47,10 @@ TYPOGRAPHY = str.maketrans({letter: plain for letters, plain, _ in COSTLY for le
 def tidy(text: str, letters: Mapping[str, str] | None = None) -> str:
     """A text with composed letters and plain typography; `letters` are what a language writes plainly."""
     text = unicodedata.normalize("NFC", text).translate(TYPOGRAPHY)
-    return text.translate({ord(letter): plain for letter, plain in letters.items()}) if letters else text
+    table = letters or {}
+    for letter in {*text}.intersection(table) if not text.isascii() else ():
+        text = text.replace(letter, table[letter])
+    return text
 
 
 def letters_of(code: str, value: Value, plain: Mapping[str, dict[str, str]], problems: Problems) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,6 +48,9 @@ PHRASES = (
 
 CODES = 7
 """Codes of languages that the first screen names; the others are behind the same number."""
+
+CHANGED = "phrase.may-have-changed"
+"""What is said beside a fact that may no longer be so."""
 
 SPOKEN = "phrase.voice"
 """What is read aloud to somebody who calls: a voice needs every letter of its language."""
@@ -244,29 +247,29 @@ def _catalog(
 ) -> Catalog:
     served = languages.served()
     locales = {code: Locale.parse(language.locale) for code, language in {**languages.known, **served}.items()}
+    source = next(iter(languages.known))
+    said = _said(messages, translated, source)
     texts: dict[str, dict[str, Text]] = {code: {} for code in served}
     for code, language in served.items():
         others = [other.upper() for other in languages.live if other != (language.of or code)]
         codes = " ".join([*others[:CODES], *([".."] if len(others) > CODES else [])])
-        for key, message in messages.items():
-            if not message.is_list:
-                spoken, text = _served(message, (language.of or code, *language.fallback), translated, languages)
-                changed = _served(messages["phrase.may-have-changed"], (spoken,), translated, languages)[1]
-                filled = filler.fill(text, locales[spoken], changed, {"codes": codes})
-                write = languages.written[code if spoken == language.of else spoken] if key != SPOKEN else tidy
-                texts[code][key] = Text(write(filled.text), tuple((day, write(late)) for day, late in filled.later))
+        chain = (language.of or code, *language.fallback, source)
+        for key in said[source]:
+            spoken = next(one for one in chain if key in said.get(one, ()))
+            changed = said[spoken].get(CHANGED, said[source][CHANGED])
+            filled = filler.fill(said[spoken][key], locales[spoken], changed, {"codes": codes})
+            write = languages.written[code if spoken == language.of else spoken] if key != SPOKEN else tidy
+            texts[code][key] = Text(write(filled.text), tuple((day, write(late)) for day, late in filled.later))
     return Catalog(texts, locales, languages.written)
 
 
-def _served(
-    message: Message,
-    chain: Iterable[str],
-    translated: Mapping[str, Mapping[str, translations.Translation]],
-    languages: Languages,
-) -> tuple[str, str]:
-    """The language and the text that a caller gets: the first valid one of the chain, else the source."""
-    for code in chain:
-        translation = translated.get(code, {}).get(message.key)
-        if translation is not None and translations.valid(message, translation):
-            return code, translation.text
-    return next(iter(languages.known)), message.text
+def _said(
+    messages: Mapping[str, Message], translated: Mapping[str, Mapping[str, translations.Translation]], source: str
+) -> dict[str, dict[str, str]]:
+    """The sentences that may be served, by language; those of the source come last, and are all there."""
+    sentences = {key: message for key, message in messages.items() if not message.is_list}
+    said = {}
+    for code, by_key in translated.items():
+        fit = (key for key, message in sentences.items() if translations.valid(message, by_key.get(key)))
+        said[code] = {key: by_key[key].text for key in fit}
+    return {**said, source: {key: message.text for key, message in sentences.items()}}

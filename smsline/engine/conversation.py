@@ -144,7 +144,7 @@ def _language(step: Step, meaning: Meaning) -> Turn | None:
 
 
 def _keyword(step: Step, meaning: Meaning) -> Turn | None:
-    return step.visit(meaning.node) if meaning.reasons == ("keyword",) and meaning.node else None
+    return step.answer(meaning) if meaning.reasons == ("keyword",) and meaning.node else None
 
 
 def _asked_place(step: Step, meaning: Meaning) -> Turn | None:
@@ -160,7 +160,7 @@ def _asked_place(step: Step, meaning: Meaning) -> Turn | None:
 
 def _free_text(step: Step, meaning: Meaning) -> Turn | None:
     if meaning.kind == "node" and meaning.node:
-        return step.visit(meaning.node, place=meaning.place)
+        return step.answer(meaning)
     if meaning.kind == "suggest":
         return step.suggest(meaning)
     if meaning.kind == "place" and meaning.place:

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from math import log, sqrt
+
+from smsline.engine.tally import Tally, count, parts, tally
 
 PART = 4
 """Letters of a part of a word, with the edges of the word as letters of their own."""
@@ -29,55 +30,54 @@ FEW = 3
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """`counts`: part -> node -> how often its phrases have it; words stand as <word>. `sizes`: node -> of how many."""
+    """`tally`: who says which words, by node. `sizes`: node -> how much it has of all.
 
-    counts: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    `weighed` are the weights of the words and parts that texts had so far.
+    """
+
+    tally: Tally = field(default_factory=Tally)
     sizes: Mapping[str, float] = field(default_factory=dict)
     every: float = 1.0
+    weighed: dict[tuple[str, bool], Mapping[str, float]] = field(default_factory=dict, compare=False, repr=False)
 
     def of(self, tokens: Sequence[str]) -> dict[str, float]:
         """How much a text speaks for each node: 0 for nothing, some 5 where each of its words does."""
         sums: dict[str, float] = defaultdict(float)
         for token in tokens:
-            for node, weight in self._word(token).items():
-                sums[node] += weight
+            if token.isdigit():
+                continue
+            for part in (token, *parts(token, PART)):
+                for node, weight in self._weight(part, part is token).items():
+                    sums[node] += weight
         return {node: total / sqrt(len(tokens) + FEW) for node, total in sums.items()}
 
-    def _word(self, token: str) -> dict[str, float]:
-        sums: dict[str, float] = defaultdict(float)
-        for part, share in () if token.isdigit() else ((f"<{token}>", 1.0), *((part, PARTLY) for part in parts(token))):
-            by_node = self.counts.get(part, {})
-            usual = sum(by_node.values()) / self.every
-            for node, times in by_node.items():
-                sums[node] += share * log(1 + times / self.sizes[node] / usual)
-        return sums
+    def _weight(self, part: str, whole: bool) -> Mapping[str, float]:
+        known = self.weighed.get((part, whole))
+        if known is not None:
+            return known
+        by_node = self.tally.said.get(part, {}) if whole else self.tally.of(part)
+        weights = self._weigh(by_node, 1.0 if whole else PARTLY)
+        if by_node:  # what nobody wrote would fill the memory
+            self.weighed[part, whole] = weights
+        return weights
 
-
-def parts(token: str) -> list[str]:
-    """A word's letters by fours, its edges included."""
-    edged = f"<{token}>"
-    return [edged[start : start + PART] for start in range(len(edged) - PART + 1) if len(edged) > PART]
+    def _weigh(self, by_node: Mapping[str, int], share: float) -> Mapping[str, float]:
+        """The log of how much more often each node has it than all have."""
+        usual = sum(by_node.values()) / self.every
+        return {node: share * log(1 + times / self.sizes[node] / usual) for node, times in by_node.items()}
 
 
 def gather(phrases: Iterable[tuple[str, Sequence[str]]]) -> Evidence:
     """From (node, words of a phrase) rows."""
-    said: dict[str, Counter[str]] = defaultdict(Counter)
+    said: dict[str, list[str]] = defaultdict(list)
     for node, tokens in phrases:
-        said[node].update(tokens)
-    apart = cache(parts)
-    counts: dict[str, dict[str, float]] = defaultdict(dict)
-    sizes = dict.fromkeys(said, SMOOTH)
-    for node, by_token in said.items():
-        size = 0.0
-        for token, times in by_token.items():
-            if token.isdigit():
-                continue
-            counts[f"<{token}>"][node] = times
-            partly = PARTLY * times
-            some = apart(token)
-            size += times + partly * len(some)
-            for part in some:
-                by_node = counts[part]
-                by_node[node] = by_node.get(node, 0.0) + partly
-        sizes[node] += size
-    return Evidence(dict(counts), sizes, sum(sizes.values()) - SMOOTH * len(sizes) or 1.0)
+        said[node].extend(tokens)
+    counts = {node: Counter(tokens) for node, tokens in said.items()}
+    sizes = {node: sum(map(_size, by_word, by_word.values())) for node, by_word in counts.items()}
+    every = sum(sizes.values()) or 1.0
+    return Evidence(tally(counts, PART), {node: size + SMOOTH for node, size in sizes.items()}, every)
+
+
+def _size(word: str, times: int) -> float:
+    """How much a word is of a node's, with its parts."""
+    return 0.0 if word.isdigit() else times * (1 + PARTLY * count(word, PART))

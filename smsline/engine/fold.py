@@ -22,6 +22,7 @@ _marks = re.compile(f"[{''.join(chr(code) for code in range(0x10000) if unicoded
 
 _other_digit = re.compile(r"(?![0-9])\d")
 
+_thrice = re.compile(r"(.)\1\1").search
 _repeated = re.compile(r"([^\W\d])\1{2,}")
 _han = re.compile(r"[\u4e00-\u9fff]").search
 _words = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+").findall
@@ -30,16 +31,29 @@ LONGEST = 1600
 """Letters that are read of one text: what Twilio delivers at most (twilio.com/docs, error 21617)."""
 
 
+ASTRAL = 0x10000
+"""From which code on letters are found anew each time: nobody fills the memory with them."""
+
+
+class _Plain(dict[int, str]):
+    """Each letter as it is compared, found once: what `str.translate` asks for."""
+
+    def __missing__(self, code: int) -> str:
+        folded = unicodedata.normalize("NFKC", chr(code)).casefold().translate(_LETTERS).translate(SIMPLIFIED)
+        plain = _marks.sub("", unicodedata.normalize("NFD", folded)).translate(_LETTERS)
+        if code < ASTRAL:
+            self[code] = plain
+        return plain
+
+
+_plain = _Plain()
+
+
 def fold(text: str) -> str:
     """`text` as it is compared: lower case, no accents, no apostrophes, "heeeelp" as "help"."""
     text = text[:LONGEST]
-    if text.isascii():
-        folded = text.lower().replace("'", "").replace("`", "")
-    else:
-        folded = unicodedata.normalize("NFKC", text).casefold().replace("i̇", "i").translate(_LETTERS)
-        letters = unicodedata.normalize("NFD", folded.translate(SIMPLIFIED) if _han(folded) else folded)
-        folded = _marks.sub("", letters).translate(_LETTERS)
-    return _repeated.sub(r"\1", folded)
+    folded = text.lower().replace("'", "").replace("`", "") if text.isascii() else text.translate(_plain)
+    return _repeated.sub(r"\1", folded) if _thrice(folded) else folded
 
 
 def words(text: str) -> list[str]:

@@ -6,6 +6,7 @@ never inside a word or a number; the first screen has what a caller must do now,
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from smsline.engine.languages import listed, other_languages, pages, question, rows
@@ -23,6 +24,9 @@ RESUME = ":resume"
 
 GUESSED = "guessed"
 """The notice of a screen whose language nobody asked for."""
+
+DANGER = "in-danger"
+"""The notice that names the emergency number."""
 
 PLACES = "near"
 """The menu of look-ups, where a place comes that nobody asked for."""
@@ -189,8 +193,14 @@ def _suggestion(line: Line, state: State) -> list[Piece]:
     asked = sentences(line.catalog(state.language, "phrase.did-you-mean"))
     grave = (line.nodes.get(name) for name in state.offered)
     if any(node is not None and (node.urgent or node.safety) for node in grave):
-        return [*sentences(line.catalog(state.language, "phrase.in-danger")), *lined(asked)]
+        return [*sentences(line.catalog(state.language, f"phrase.{DANGER}")), *lined(asked)]
     return asked
+
+
+def has_emergency(line: Line, state: State, text: str) -> bool:
+    """Whether a screen has the number that the sentence on danger names."""
+    number = re.search(r"\d+", line.catalog(state.language, f"phrase.{DANGER}"))
+    return number is None or number.group() in text
 
 
 def _menu_head(text: list[Piece], notice: str, rows: list[str], channel: Channel, kept: int, foot: str) -> list[Piece]:

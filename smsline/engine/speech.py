@@ -12,9 +12,11 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from math import log
 
 from smsline.engine.fold import words
+from smsline.engine.tally import Tally, count, parts, tally
 
 LONGEST = 40
 """Words of a text that are looked at."""
@@ -24,6 +26,12 @@ LEAST, LEAD, SHARE = 3.0, 1.0, 0.12
 
 NEAR = 0.75
 """From which part of the best score on the country of the sender may decide."""
+
+PART = 3
+"""Letters of a part of a word, with the edges of the word as letters of their own."""
+
+OFTEN = 20_000
+"""Words and parts in which one that is there once tells something of the language."""
 
 MARK = 4.0
 """What a letter counts that one language alone writes; less where several do."""
@@ -39,16 +47,19 @@ WRITTEN = 0.2
 class Speech:
     """How languages are told apart.
 
-    `parts` are words and letters by threes, folded: part -> language -> log share. `letters` are those beyond a to z:
-    letter -> the languages that write it; `scripts` the same of alphabets. `quiet` are whole first texts that tell
-    nothing, folded; `countries` the languages of each (ISO 3166).
+    `tally` has the words and their letters by threes, folded, and `sizes` how many of both each language has; `letters`
+    are those beyond a to z: letter -> the languages that write it; `scripts` the same of alphabets. `quiet` are whole
+    first texts that tell nothing, folded; `countries` the languages of each (ISO 3166).
     """
 
-    parts: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    tally: Tally = field(default_factory=Tally)
+    sizes: Mapping[str, int] = field(default_factory=dict)
     letters: Mapping[str, frozenset[str]] = field(default_factory=dict)
     scripts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     quiet: frozenset[str] = frozenset()
     countries: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    shares: dict[str, Mapping[str, float]] = field(default_factory=dict, compare=False, repr=False)
+    """What the parts of words that texts had so far say of each language."""
 
     def language(self, text: str, country: str = "") -> str | None:
         """The language of a text; None where it cannot be told.
@@ -77,13 +88,24 @@ class Speech:
         sums: dict[str, float] = defaultdict(float)
         whole: dict[str, int] = defaultdict(int)
         for token in tokens:
-            for language, share in self.parts.get(token, {}).items():
+            for language, share in self._shares(self.tally.said.get(token, {})).items():
                 sums[language] += share if len(token) > 1 else share / 3
                 whole[language] += len(token) > 1
-            for part in _threes(token):
-                for language, share in self.parts.get(part, {}).items():
+            for part in parts(token, PART):
+                for language, share in self._part(part).items():
                     sums[language] += share / 6
         return defaultdict(float, {code: total for code, total in sums.items() if code in among}), whole
+
+    def _part(self, part: str) -> Mapping[str, float]:
+        known = self.shares.get(part)
+        if known is None:
+            known = self._shares(self.tally.of(part))
+            if known:  # what nobody wrote would fill the memory
+                self.shares[part] = known
+        return known
+
+    def _shares(self, by_language: Mapping[str, int]) -> Mapping[str, float]:
+        return {code: log(1 + OFTEN * times / self.sizes[code]) for code, times in by_language.items()}
 
     def _first(self, ranked: list[tuple[float, str]], country: str) -> str | None:
         if not ranked or ranked[0][0] < LEAST:
@@ -106,28 +128,22 @@ def learn(
 
     `forms` write the words of a language in Latin letters, as they are typed too; `countries` are those of each.
     """
-    parts: dict[str, dict[str, float]] = defaultdict(dict)
+    counts: dict[str, Counter[str]] = {}
     letters: dict[str, set[str]] = defaultdict(set)
     scripts: dict[str, set[str]] = defaultdict(set)
     for language, sentences in texts.items():
-        said = Counter(token for sentence in sentences for token in split(sentence))
+        said = counts[language] = Counter(chain.from_iterable(map(split, sentences)))
         _learn_letters(language, sentences, sum(len(token) * times for token, times in said.items()), letters, scripts)
         if language in forms:
             for token, times in list(said.items()):
                 said[forms[language](token)] += times
-        counts = Counter[str]()
-        for token, times in said.items():
-            for part in (token, *_threes(token)):
-                counts[part] += times
-        total = said.total()
-        for part, times in counts.items():
-            parts[part][language] = log(1 + 20_000 * times / total)
+    sizes = {code: sum(times * (1 + count(word, PART)) for word, times in by.items()) for code, by in counts.items()}
     places: dict[str, set[str]] = defaultdict(set)
     for language, some in countries.items():
         for country in some:
             places[country].add(language)
     silent = frozenset("".join(split(one)) for one in quiet)
-    return Speech(dict(parts), _frozen(letters), _frozen(scripts), silent, _frozen(places))
+    return Speech(tally(counts, PART), sizes, _frozen(letters), _frozen(scripts), silent, _frozen(places))
 
 
 def _learn_letters(
@@ -153,11 +169,6 @@ def _learn_letters(
 
 def _frozen(sets: Mapping[str, set[str]]) -> dict[str, frozenset[str]]:
     return {name: frozenset(some) for name, some in sets.items()}
-
-
-def _threes(token: str) -> list[str]:
-    edged = f"<{token}>"
-    return [edged[i : i + 3] for i in range(len(edged) - 2)]
 
 
 def _marks(text: str) -> list[str]:

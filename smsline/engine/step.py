@@ -29,7 +29,7 @@ from smsline.engine.model import (
     Turn,
 )
 from smsline.engine.pages import shortened
-from smsline.engine.screen import GUESSED, NEAR, PLACES, RESUME, draw, draw_all
+from smsline.engine.screen import DANGER, GUESSED, NEAR, PLACES, RESUME, draw, draw_all, has_emergency
 from smsline.engine.session import CRY, REMEMBERED, speaks_of_safety, way_back
 from smsline.engine.understanding import Meaning
 
@@ -112,6 +112,16 @@ class Step:
             return self.start()
         other = latin_of(self.line, self.state.language)
         return self.choose(other) if other else self.notice("no-latin")
+
+    def answer(self, meaning: Meaning) -> Turn:
+        """Go to the node that a text means; next to danger the emergency number stands on the first screen."""
+        assert meaning.node is not None
+        turn = self.visit(meaning.node, place=meaning.place)
+        danger = meaning.grave or self.line.nodes[meaning.node].safety
+        if not danger or turn.session is None or has_emergency(self.line, turn.session.state, turn.reply.text):
+            return turn
+        event = turn.events[0] if turn.events else None
+        return self.done(turn.session.state, turn.session.trail, event, notice=DANGER)
 
     def visit(self, node: str, kind: EventKind = "visited", place: Place | None = None) -> Turn:
         """Go to a node from wherever the caller is; a look-up asks for the place or shows who helps."""

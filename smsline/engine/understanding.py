@@ -18,11 +18,11 @@ from smsline.engine.vocabulary import ELSEWHERE, Match, Vocabulary
 LONGEST = 60
 """Words of a text that are looked at."""
 
-CLEAR, LEAD = 1.0, 0.1
-"""From which score a node is meant, where it leads the next one by so much."""
+CLEAR, LEADING, LEAD = 1.6, 3.0, 0.1
+"""How sure a node must be to be the answer: its score, and so many times what it is ahead of the next one."""
 
 ALIKE = 0.6
-"""How like one phrase a text is that needs nothing else to be clear."""
+"""How like a phrase a text of one word must be to be clear, and then ahead by LEAD."""
 
 CLOSE, BESIDE = 0.5, 0.6
 """From which score a node may be meant, and from which part of the best score another one is offered with it."""
@@ -30,12 +30,12 @@ CLOSE, BESIDE = 0.5, 0.6
 ASKED = 3
 """Nodes that are offered at most."""
 
-URGENT, LIGHT, LOUD = 0.8, 1.2, 5.0
-"""Of an urgent phrase: the part that a text must have, what a word may weigh that it lacks, and what all its words
-weigh together before it is heard inside a longer text."""
+URGENT, LIGHT = 0.8, 1.2
+"""Of an urgent phrase: the part that a text must have which is little else, and what a word may weigh that it lacks."""
 
-HEARD, NEARLY = 0.9, 0.12
-"""From which score an urgent node is answered at once, and by how much another one may be ahead of it."""
+HEARD, NEARLY, BEHIND = 0.8, 0.08, 0.5
+"""From which score an urgent node is answered at once, and by how much another one may be ahead of it; by how much
+another one may be ahead while the emergency number still stands above its answer."""
 
 MOST_ASKED = 8
 """Words of a text that asks for a language."""
@@ -57,6 +57,8 @@ class Meaning:
     place: Place | None = None
     suggestions: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
+    grave: bool = False
+    """Whether the text may speak of danger too."""
 
 
 def understand(line: Line, text: str, language: str | None = None, country: str = "") -> Meaning:
@@ -123,13 +125,16 @@ def _free(line: Line, text: str, matches: list[Match], spoken: str | None) -> Me
     speaks = matches and _speaks(matches[0]) and "".join(words(text)) not in line.vocabulary.speech.quiet
     told = spoken or (matches[0].phrase.language or None if speaks and matches[0].phrase else None)
     reasons = tuple(_why(match) for match in matches[:3])
-    elsewhere = bool(matches) and matches[0].node == ELSEWHERE
-    if elsewhere and _leads(matches):
+    first = matches[0].node if matches else ""
+    if first == ELSEWHERE and _surely(matches):
         matches = []
     matches = [match for match in matches if match.node != ELSEWHERE]
-    if matches and not elsewhere and _clear(matches[0], words(text)) and _leads(matches):
-        return Meaning("node", matches[0].node, None, told, place, (), reasons)
+    grave = _grave(line.vocabulary, matches)
+    if matches and first != ELSEWHERE and _clear(matches, words(text)):
+        return Meaning("node", matches[0].node, None, told, place, (), reasons, grave is not None)
     close = [match for match in matches[:ASKED] if match.score >= max(CLOSE, BESIDE * matches[0].score)]
+    if close and grave and grave not in close:
+        close[ASKED - 1 :] = [grave]
     if close:
         names = sorted((match.node for match in close), key=lambda name: name not in line.vocabulary.urgent)
         return Meaning("suggest", None, None, told, place, tuple(names), reasons)
@@ -148,31 +153,42 @@ def _speaks(match: Match) -> bool:
     return match.text_cover >= MOSTLY and match.phrase_cover >= MOSTLY
 
 
-def _clear(match: Match, tokens: list[str]) -> bool:
-    """Whether a node can be meant: the text is like one of its phrases, or has several words that speak for it."""
-    return match.likeness >= ALIKE or (match.score >= CLEAR and len(tokens) > 1)
+def _clear(matches: list[Match], tokens: list[str]) -> bool:
+    """Whether the first node is meant; a text of one word must be like a phrase, since all phrases say little of it."""
+    return _surely(matches) if len(tokens) > 1 else matches[0].likeness >= ALIKE and _leads(matches)
+
+
+def _surely(matches: list[Match]) -> bool:
+    return matches[0].score + LEADING * _lead(matches) >= CLEAR
 
 
 def _leads(matches: list[Match]) -> bool:
-    return len(matches) == 1 or matches[0].score - matches[1].score >= LEAD
+    return _lead(matches) >= LEAD
+
+
+def _lead(matches: list[Match]) -> float:
+    """By how much the first node is ahead of the next one."""
+    return matches[0].score - (matches[1].score if len(matches) > 1 else 0.0)
 
 
 def cry(vocabulary: Vocabulary, matches: list[Match]) -> Match | None:
-    """The urgent node that a text speaks of, whatever else stands in it.
-
-    One that leads or nearly does, by all that speaks for it; else one of whose phrases the text has nearly all.
-    """
+    """The urgent node that a text speaks of: one that leads by all that speaks for it, or nearly does."""
     best = next((match.score for match in matches if match.node != ELSEWHERE), 0.0)  # "cant talk now" may be a cry
-    for match in matches:
-        if match.node not in vocabulary.urgent:
-            continue
-        if match.score >= HEARD and best - match.score <= NEARLY:
-            return match
-        if match.phrase is None or match.phrase_cover < URGENT or match.missed > LIGHT:
-            continue
-        if match.phrase.weight >= LOUD or match.text_cover > 0.85:
-            return match
+    urgent = next((match for match in matches if match.node in vocabulary.urgent), None)
+    if urgent and (urgent.score >= HEARD or _said(urgent)) and best - urgent.score <= NEARLY:
+        return urgent
     return None
+
+
+def _said(match: Match) -> bool:
+    """Whether a text has nearly all of an urgent phrase, and hardly anything else."""
+    return match.phrase_cover >= URGENT and match.missed <= LIGHT and match.text_cover > 0.85
+
+
+def _grave(vocabulary: Vocabulary, matches: list[Match]) -> Match | None:
+    """The urgent node that a text may speak of beside another one, so that the emergency number is not left out."""
+    urgent = next((match for match in matches if match.node in vocabulary.urgent), None)
+    return urgent if urgent and matches[0].score - urgent.score <= BEHIND else None
 
 
 def _language_asked(vocabulary: Vocabulary, tokens: list[str]) -> str | None:
