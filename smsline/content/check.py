@@ -11,6 +11,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 from smsline.content import translating, translations
+from smsline.content.clashes import clashes
 from smsline.content.fitting import faults
 from smsline.content.loading import Content, read_content
 from smsline.content.menus import LIST, Message
@@ -70,6 +71,7 @@ def check(
             *faults(content, locales, today, languages),
             *_helpless(content, today),
             *_spoken(content, locales),
+            *clashes(content, locales),
         ]
         problems += [
             *_reachable(content),

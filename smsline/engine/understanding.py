@@ -6,10 +6,12 @@ The order is that of `understand`. What stands on the screen (numbers, an asked 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
+from smsline.engine.clashes import meanings
 from smsline.engine.fold import words
 from smsline.engine.line import Line
 from smsline.engine.model import Place
@@ -74,6 +76,9 @@ def understand(line: Line, text: str, language: str | None = None, country: str 
     if not tokens:
         return Meaning("none", reasons=("no letters or figures",))
     exact = _exact(line, "".join(tokens)) or _repeated(line, tokens)
+    meant = meanings(line.vocabulary, tokens[0]) if len(tokens) == 1 and language is None else {}
+    if meant and (not exact or _danger_elsewhere(line, exact, meant)):
+        return Meaning("suggest", suggestions=_urgent_first(line, meant)[:ASKED], reasons=_different(meant))
     if exact:
         return exact
     spoken = line.vocabulary.speech.language(text, country)
@@ -136,11 +141,24 @@ def _free(line: Line, text: str, matches: list[Match], spoken: str | None) -> Me
     if close and grave and grave not in close:
         close[ASKED - 1 :] = [grave]
     if close:
-        names = sorted((match.node for match in close), key=lambda name: name not in line.vocabulary.urgent)
-        return Meaning("suggest", None, None, told, place, tuple(names), reasons)
+        return Meaning("suggest", None, None, told, place, _urgent_first(line, [m.node for m in close]), reasons)
     if place:
         return Meaning("place", place=place, language=told, reasons=("a place in the text",))
     return Meaning("none", language=told, reasons=reasons)
+
+
+def _danger_elsewhere(line: Line, exact: Meaning, meant: Iterable[str]) -> bool:
+    """Whether a keyword of one language may be a cry in another."""
+    return exact.kind == "node" and any(node in line.vocabulary.urgent and node != exact.node for node in meant)
+
+
+def _urgent_first(line: Line, nodes: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(nodes, key=lambda node: node not in line.vocabulary.urgent))
+
+
+def _different(meant: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """For staff: what a word means in which languages."""
+    return tuple(f"{node} in {' '.join(languages)}" for node, languages in meant.items())
 
 
 def _language_of(match: Match) -> str | None:
