@@ -3,7 +3,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: run test setup check bench soak faults fuzz guess understanding lock clean
+.PHONY: run test setup check bench soak faults fuzz guess understanding thresholds lock clean
 
 run: setup          ## check the content and answer on http://127.0.0.1:8000
 	$(BIN)/smsline check --no-reminders
@@ -42,6 +42,9 @@ fuzz: setup         ## random texts and requests: CASES=100000
 
 guess: setup        ## how often the language of a first text is guessed right
 	$(BIN)/python benchmarks/guess.py
+
+thresholds: setup ## what each threshold of understanding gains and loses
+	$(BIN)/python benchmarks/thresholds.py
 
 understanding: setup ## how well texts are understood that no word list was made from
 	$(BIN)/python benchmarks/understanding.py

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import io
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from itertools import count
+from itertools import count, cycle
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -28,6 +29,7 @@ from smsline.content.check import check
 from smsline.content.loading import load, read_content
 from smsline.content.screens import screens
 from smsline.engine.conversation import converse
+from smsline.engine.line import Line
 from smsline.engine.model import HOME, Incoming
 from smsline.engine.segments import measure
 from smsline.engine.understanding import understand
@@ -35,6 +37,10 @@ from smsline.settings import read_settings
 from smsline.stores import open_store
 
 ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.hostile import hostile  # noqa: E402
+
 CALLS = 200
 TEXTS = {
     "GSM-7": "a" * 300,
@@ -44,6 +50,16 @@ TEXTS = {
     "UCS-2, all emoji": "😀" * 300,
 }
 """Targets: each under 20 us."""
+
+SENTENCES = (
+    "good evening my client did not pay me and now i need help",
+    "hallo ik wil graag weten of ik belasting moet betalen hier",
+    "buna seara mi s-a rupt prezervativul aseara ce pot sa fac acum",
+    "здравствуйте где я могу сдать анализы без страховки в гааге",
+    "我没有身份证明可以去看医生吗会不会报警把我送走请告诉我",
+    "merhaba param yok ev sahibi beni evden atmak istiyor ne yapayim",
+)
+"""Some 60 letters each, in Chinese half of it."""
 
 CONVERSATION = ("hi", "1", "1", "0", "pep", "9", "0", "6")
 
@@ -111,10 +127,7 @@ def main(rounds: int) -> None:
         "full path, no disk (memory)": (caller(create_app(settings, open_store("memory:")), bodies), CALLS),
         "full path, SQLite": (caller(create_app(settings), bodies), CALLS),
         "converse, one turn": (turns(line), CALLS),
-        "explain, 60 letters": (
-            lambda: understand(line, "good evening my client did not pay me and now i need help"),
-            40,
-        ),
+        "explain, 60 letters": (partial(explained, line, cycle(SENTENCES)), CALLS),
         "where, a name with a typo": (lambda: line.gazetteer.find("i am near roterdam", asked=True), 40),
     }
     rows |= {f"measure, 300 letters {name}": (partial(measure, text), CALLS) for name, text in TEXTS.items()}
@@ -123,7 +136,37 @@ def main(rounds: int) -> None:
         for name, (call, times) in rows.items():
             found[name].append(timed(call, times))
     report(found, loaded)
+    slowest(line)
+    started()
     checked()
+
+
+def explained(line: Line, texts: Iterator[str]) -> None:
+    """Target: under 2 ms with all languages loaded."""
+    understand(line, next(texts))
+
+
+def slowest(line: Line) -> None:
+    """Texts that are built to be slow, each as the first one of a conversation. Target: each under 50 ms."""
+    channel, spent = line.channels["sms"], {}
+    for name, text in hostile(line).items():
+        incoming = Incoming(text, channel, bytes(16), datetime(2026, 11, 24, 12, tzinfo=HOME))
+        begin = time.perf_counter()
+        converse(line, None, incoming)
+        spent[name] = (time.perf_counter() - begin) * 1e3
+    worst = sorted(spent, key=lambda name: -spent[name])[:3]
+    print("slowest hostile texts: " + ", ".join(f"{name} {spent[name]:.1f} ms" for name in worst))
+
+
+def started() -> None:
+    """From nothing to a line that answers: a fresh Python, all content and all languages. Target: under 2 s."""
+    program = "from pathlib import Path; from smsline.content.loading import load; load(Path('menus'), Path('locales'))"
+    spent = []
+    for _ in range(3):
+        begin = time.perf_counter()
+        subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
+        spent.append(time.perf_counter() - begin)
+    print(f"start of the line: {min(spent):.2f} s at best of {len(spent)}")
 
 
 def checked() -> None:

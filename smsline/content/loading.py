@@ -107,6 +107,7 @@ def read_content(
     try:
         return _read(menus, locales, live, without)
     finally:
+        gc.freeze()  # nor will they be: to look through them would make some caller wait a tenth of a second
         gc.enable()
 
 

@@ -12,7 +12,7 @@ from itertools import combinations
 from typing import Literal
 
 from smsline.engine.clashes import meanings
-from smsline.engine.fold import words
+from smsline.engine.fold import clauses, words
 from smsline.engine.line import Line
 from smsline.engine.model import Place
 from smsline.engine.vocabulary import ELSEWHERE, Match, Vocabulary
@@ -20,7 +20,7 @@ from smsline.engine.vocabulary import ELSEWHERE, Match, Vocabulary
 LONGEST = 60
 """Words of a text that are looked at."""
 
-CLEAR, LEADING, LEAD = 1.6, 3.0, 0.1
+CLEAR, LEADING, LEAD = 1.7, 3.0, 0.1
 """How sure a node must be to be the answer: its score, and so many times what it is ahead of the next one."""
 
 ALIKE = 0.6
@@ -38,6 +38,9 @@ URGENT, LIGHT = 0.8, 1.2
 HEARD, NEARLY, BEHIND = 0.8, 0.08, 0.5
 """From which score an urgent node is answered at once, and by how much another one may be ahead of it; by how much
 another one may be ahead while the emergency number still stands above its answer."""
+
+SILENCED = 0.5
+"""By how much a text must be more like small talk or an automatic reply than like a cry, to be none."""
 
 MOST_ASKED = 8
 """Words of a text that asks for a language."""
@@ -70,9 +73,7 @@ def understand(line: Line, text: str, language: str | None = None, country: str 
     that is the whole text · a language asked for in a sentence · free text, with a place in it if there is
     one · a place inside the text · nothing.
     """
-    tokens = words(text)
-    if len(tokens) > LONGEST:  # what matters stands at the begin or at the end
-        tokens = tokens[: LONGEST // 2] + tokens[-LONGEST // 2 :]
+    tokens = _short(words(text))
     if not tokens:
         return Meaning("none", reasons=("no letters or figures",))
     exact = _exact(line, "".join(tokens)) or _repeated(line, tokens)
@@ -82,13 +83,14 @@ def understand(line: Line, text: str, language: str | None = None, country: str 
     if exact:
         return exact
     spoken = line.vocabulary.speech.language(text, country)
-    matches = line.vocabulary.matches(line.vocabulary.meant(tokens), language or spoken)
+    matches = line.vocabulary.matches(_short(line.vocabulary.meant(clauses(text))), language or spoken)
     asked = _language_asked(line.vocabulary, tokens)
     urgent = cry(line.vocabulary, matches)
     if urgent and not asked:  # "speak english please" has two words of "save me please"
         told = None if all(token.isdigit() for token in tokens) else _language_of(urgent) or spoken
         return Meaning("node", urgent.node, language=told, reasons=(_why(urgent),))
-    if any(" ".join(tokens).startswith(notice) for notice in line.vocabulary.machines):
+    said = " ".join(tokens)
+    if said.startswith(line.vocabulary.machines):
         return Meaning("command", command="machine", reasons=("what machines send",))
     whole = "".join(tokens)
     if whole in line.gazetteer.names or (whole[:4].isdigit() and len(whole) in (4, 6)):
@@ -98,9 +100,14 @@ def understand(line: Line, text: str, language: str | None = None, country: str 
     if asked:
         return Meaning("language", language=asked)
     meaning = _free(line, text, matches, spoken)
-    if meaning.kind == "none" and any(notice in " ".join(tokens) for notice in line.vocabulary.machines):
+    if meaning.kind == "none" and any(notice in said for notice in line.vocabulary.machines):
         return Meaning("command", command="machine", reasons=("what machines send",))
     return meaning
+
+
+def _short(tokens: list[str]) -> list[str]:
+    """What is looked at of a long text: what matters stands at the begin or at the end."""
+    return tokens if len(tokens) <= LONGEST else tokens[: LONGEST // 2] + tokens[-LONGEST // 2 :]
 
 
 def _exact(line: Line, whole: str) -> Meaning | None:
@@ -190,12 +197,16 @@ def _lead(matches: list[Match]) -> float:
 
 
 def cry(vocabulary: Vocabulary, matches: list[Match]) -> Match | None:
-    """The urgent node that a text speaks of: one that leads by all that speaks for it, or nearly does."""
-    best = next((match.score for match in matches if match.node != ELSEWHERE), 0.0)  # "cant talk now" may be a cry
+    """The urgent node that a text speaks of: one that leads by all that speaks for it, or nearly does.
+
+    What nobody asks of the line must lead by far to silence it: "cant talk now he is here" begins like a notice.
+    """
     urgent = next((match for match in matches if match.node in vocabulary.urgent), None)
-    if urgent and (urgent.score >= HEARD or _said(urgent)) and best - urgent.score <= NEARLY:
-        return urgent
-    return None
+    if urgent is None or (matches[0].node == ELSEWHERE and matches[0].score - urgent.score > SILENCED):
+        return None
+    best = next(match.score for match in matches if match.node != ELSEWHERE)
+    heard = urgent.score >= HEARD or _said(urgent)
+    return urgent if heard and best - urgent.score <= NEARLY else None
 
 
 def _said(match: Match) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from math import log
 from typing import NamedTuple
 
@@ -33,6 +34,9 @@ TRANSLITERATED = 0.9
 
 TOGETHER = 0.15
 """What the evidence of all phrases counts beside the likeness of the best one, which is 0 to 1."""
+
+HAN = "\u3400"
+"""The first Chinese letter; no other alphabet of the line stands behind it."""
 
 RARE = 0.35
 """What a word weighs at least, in units where a word of one node only weighs about 5."""
@@ -110,26 +114,33 @@ class Vocabulary:
     evidence: Evidence = field(default_factory=Evidence)
     """What all phrases say together."""
 
-    def matches(self, tokens: list[str], language: str | None = None) -> list[Match]:
+    def matches(self, tokens: Sequence[str], language: str | None = None) -> list[Match]:
         """The nodes that fit, best first. Another language than the caller's counts a little less."""
+        ordered, tokens = tokens, list(dict.fromkeys(paired(tokens)))
         likeness: dict[str, float] = {}
-        for token in dict.fromkeys(tokens):
+        for token in tokens:
             for word, alike in self._alike(token):
                 likeness[word] = max(likeness.get(word, 0.0), alike)
-        whole = sum(self.weights.get(token, UNKNOWN) for token in dict.fromkeys(tokens)) or 1.0
+        whole = sum(self.weights.get(token, UNKNOWN) for token in tokens) or 1.0
         best: dict[str, list[Match]] = defaultdict(list)
         for index in self._candidates(likeness):
             match = self._match(self.phrases[index], likeness, whole, language)
-            if match and match.phrase and (not match.phrase.exact or _in_order(match.phrase.tokens, tokens)):
+            if match and match.phrase and (not match.phrase.exact or _in_order(match.phrase.tokens, ordered)):
                 best[match.node].append(match)
         found = {node: _summed(group) for node, group in best.items()}
-        for node, spoken in self.evidence.of(list(dict.fromkeys(tokens))).items():
-            match = found.get(node) or Match(node, 0.0)
-            found[node] = replace(match, score=match.score + TOGETHER * spoken, evidence=spoken)
+        for node, spoken in self.evidence.of(tokens).items():
+            like = found.get(node)
+            more = TOGETHER * spoken
+            found[node] = (
+                replace(like, score=like.score + more, evidence=spoken) if like else Match(node, more, evidence=spoken)
+            )
         return sorted(found.values(), key=lambda match: (-match.score, match.node))
 
-    def meant(self, tokens: list[str]) -> list[str]:
+    def meant(self, clauses: Iterable[Sequence[str]]) -> list[str]:
         """The words of a text without what it says is not so: "nobody forces me, how much tax" asks about tax."""
+        return [token for clause in clauses for token in self._meant(clause)]
+
+    def _meant(self, tokens: Sequence[str]) -> list[str]:
         left, at = [], 0
         while at < len(tokens):
             said = next(
@@ -139,10 +150,23 @@ class Vocabulary:
             at += len(said) or 1
         return left
 
-    def _candidates(self, likeness: Mapping[str, float]) -> set[int]:
-        """The phrases that share a word which says something; where there is none, any word."""
+    def _candidates(self, likeness: Mapping[str, float]) -> list[int]:
+        """The phrases that share a word which says something; where the text has none as it is spelled, any word.
+
+        One that is not like the text even with all words that say nothing is left out here, where it costs least.
+        """
+        worth = {word: self.weights[word] * alike for word, alike in likeness.items()}
         telling = [word for word in likeness if self.weights[word] >= TELLING]
-        return {index for word in telling or likeness for index in self.postings[word]}
+        if not any(likeness[word] == 1.0 for word in telling):
+            telling = list(likeness)
+        got: dict[int, float] = {}
+        for word in telling:
+            value = worth[word]
+            for index in self.postings[word]:
+                got[index] = got.get(index, 0.0) + value
+        faint = sum(worth.values()) - sum(worth[word] for word in telling)
+        phrases = self.phrases
+        return [index for index, value in got.items() if value + faint >= FAINT * phrases[index].weight]
 
     def _match(self, phrase: Phrase, likeness: Mapping[str, float], whole: float, language: str | None) -> Match | None:
         got, missed = 0.0, 0.0
@@ -178,7 +202,13 @@ class Vocabulary:
         return alike
 
 
-def _in_order(phrase: tuple[str, ...], tokens: list[str]) -> bool:
+def paired(tokens: Sequence[str]) -> Sequence[str]:
+    """Words, and each two Chinese letters that stand together: which of them do is what a sentence of them says."""
+    pairs = [one + other for one, other in pairwise(tokens) if len(one) == len(other) == 1 and min(one, other) >= HAN]
+    return [*tokens, *pairs] if pairs else tokens
+
+
+def _in_order(phrase: tuple[str, ...], tokens: Sequence[str]) -> bool:
     """Whether a text has the words of a phrase in their order, at most one other between two of them.
 
     "im only 17" says "im 17"; "i work 17 hours" does not say "i am 17".
@@ -223,14 +253,14 @@ def build(
     rows = _rows(said, split)
     users: dict[str, set[str]] = defaultdict(set)
     for node, _, _, tokens in rows:
-        for token in tokens:
+        for token in paired(tokens):
             users[token].add(node)
     nodes = len({row[0] for row in rows}) or 1
     weights = {token: max(RARE, log(nodes / len(by))) for token, by in users.items()}
     phrases: list[Phrase] = []
     postings: dict[str, list[int]] = defaultdict(list)
     for node, language, text, tokens in rows:
-        distinct = tuple(dict.fromkeys(tokens))
+        distinct = tuple(dict.fromkeys(paired(tokens)))
         for token in distinct:
             postings[token].append(len(phrases))
         figure = any(token.isdigit() for token in tokens)
@@ -245,7 +275,7 @@ def build(
         spelled=_beginning(loose, 1),
         sounds=_sounding(loose),
         stems=_beginning(loose, 4),
-        evidence=gather((node, tokens) for node, _, _, tokens in rows),
+        evidence=gather((node, paired(tokens)) for node, _, _, tokens in rows),
         **exact,  # type: ignore[arg-type]
     )
 
