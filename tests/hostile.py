@@ -10,11 +10,12 @@ from smsline.engine.line import Line
 def hostile(line: Line) -> dict[str, str]:
     """Each with its name; some are made of the line's own words, with errors in them."""
     chance = random.Random(4)
-    known = sorted(word for word in line.vocabulary.postings if word.isalpha() and word.isascii() and 4 <= len(word) < 8)
+    plain = (word for word in line.vocabulary.postings if word.isalpha() and word.isascii())
+    known = sorted(word for word in plain if 4 <= len(word) < 8)
     some = [chance.choice(known) for _ in range(230)]
     return {
         "1,600 letters": "a" * 1600,
-        "one letter": "x",
+        "one letter": "q",
         "figures": "1" * 1600,
         "postcodes": " ".join(str(chance.randrange(1000, 9999)) for _ in range(300)),
         "emoji": "\N{GRINNING FACE}" * 400,

@@ -63,6 +63,25 @@ def test_chat_reads_lines_and_prints_a_conversation_with_the_size_of_each_screen
     assert parse(f"A transcript is a test.\n{result.output}").steps[0] == ("hi", result.output.split("\n")[1:6])
 
 
+def test_a_pilot_with_testers_is_kept_as_a_conversation_and_only_where_it_is_asked_for(tmp_path):
+    file = tmp_path / "pilot.txt"
+    run("chat", typed="hi\n", menus=TINY)
+    assert not file.exists()
+    run("chat", "--collect", str(file), typed="hi\n1\nx\n", menus=TINY)
+    kept = file.read_text(encoding="utf-8")
+    assert kept.startswith("Collected from a tester who agreed to it.\nchannel: sms\ntime: ")
+    assert [text for text, _ in parse(kept).steps] == ["hi", "1", "x"]
+    assert file.stat().st_mode & 0o077 == 0
+    run("chat", "--collect", str(file), typed="hi\n", menus=TINY)
+    assert file.read_text(encoding="utf-8").startswith(kept)
+
+
+def test_a_file_that_cannot_be_written_is_named_before_anything_is_typed(tmp_path):
+    result = run("chat", "--collect", str(tmp_path / "no" / "pilot.txt"), typed="hi\n", menus=TINY)
+    assert result.exit_code == 1
+    assert result.output.startswith(f"--collect {tmp_path}/no/pilot.txt: No such file or directory. Name a")
+
+
 def test_in_production_chat_shows_the_screens_alone():
     production = {"SMSLINE_ENV": "production", "SMSLINE_SECRET": "s" * 40, "TWILIO_AUTH_TOKEN": "t",
                   "SMSLINE_PUBLIC_URL": "https://sms.example.org"}  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from smsline.engine.pages import fits
 from smsline.stores.packing import pack, unpack
 
 from .conftest import NOON, Phone
+from .hostile import hostile
 
 PLAUSIBLE = st.sampled_from(
     ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "hi", "help", "nl", "ro", "en", "3011", "utrecht", "pep",
@@ -42,3 +44,13 @@ def test_whatever_is_texted_a_screen_that_fits_comes_back_once(line, texts, chan
         before = caller.session
         assert caller.text(text, known=known) == reply
         assert caller.session == before
+
+
+@pytest.mark.parametrize("channel", ["sms", "ussd", "whatsapp"])
+def test_a_text_that_is_built_to_break_something_gets_a_screen_that_fits(line, channel):
+    for name, text in hostile(line).items():
+        caller = Phone(line, channel, NOON)
+        for known in (b"1".rjust(16), b"2".rjust(16)):
+            reply = caller.text(text, known=known)
+            assert reply, name
+            assert fits(line.channels[channel], reply), name

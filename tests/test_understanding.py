@@ -9,6 +9,8 @@ import pytest
 from benchmarks.understanding import TEXTS, judged, rows_of
 from smsline.engine.understanding import understand
 
+from .conftest import Phone
+
 CLEAR = [
     ("condom broke last nite", "condom-broke"),
     ("where can i test for hiv please", "sti-test"),
@@ -167,3 +169,29 @@ def test_urgent_texts_that_no_list_was_made_from_go_straight_to_an_urgent_answer
         found.update(judged(line, row)["straight"] for row in rows_of(path) if row.heading == "urgent")
     assert found.total() >= 60
     assert found[True] >= 0.85 * found.total()
+
+
+@pytest.mark.parametrize(
+    ("text", "denied"),
+    [("no me obligan a trabajar, cuanto pago de impuestos", False), ("no, me obligan a trabajar", True),
+     ("nobody forces me. how much tax", False), ("nobody. forces me to work", True)],
+)  # fmt: skip
+def test_a_comma_ends_what_is_denied(line, text, denied):
+    """Whether what looks like a denial is a cry."""
+    meaning = understand(line, text)
+    assert (meaning.node == "forced-or-exploited") is denied
+
+
+def test_a_word_that_means_two_things_in_two_languages_is_asked_about_where_one_is_a_cry(line):
+    meaning = understand(line, "droga")  # a keyword for drugs in Portuguese, an overdose in Bulgarian
+    assert meaning.suggestions == ("overdose", "drugs-and-alcohol")
+    assert understand(line, "droga", language="pt").node == "drugs-and-alcohol"
+
+
+def test_a_topic_next_to_danger_shows_the_emergency_number_above_its_answer(line):
+    caller = Phone(line)
+    assert caller.text("can i get money for what they did to me").startswith("In danger? Call 112.\n")
+
+
+def test_chinese_letters_that_stand_apart_are_no_phrase(line):
+    assert understand(line, "橱窗一天租金一百五太贵了吧").node != "suicidal-thoughts"

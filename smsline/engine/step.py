@@ -86,12 +86,15 @@ class Step:
     def speak(self, meaning: Meaning) -> None:
         """Answer in the language of the text, until the caller has chosen one."""
         told = served(self.line, meaning.language)
-        if meaning.kind == "language" or not told or self.chosen:
+        if meaning.kind == "language" or not told or (self.chosen and not meaning.wished):
             return
-        self.guessed = bool(self.line.unsure) and told != self.known
+        self.guessed = bool(self.line.unsure) and told != self.known and not meaning.wished
         here = Spot(START) if self.state.here.view == "unsure" else self.state.here
         state = replace(self.state, language=told, here=here, offered=() if here.view == "node" else self.state.offered)
-        self.session = replace(self.session, state=state) if self.session else Session(state)
+        chosen = self.chosen or meaning.wished
+        self.session = (
+            replace(self.session, state=state, chosen=chosen) if self.session else Session(state, chosen=chosen)
+        )
 
     def start(self, kind: EventKind = "visited") -> Turn:
         """The first screen; where the language is not known, the question for it."""

@@ -7,8 +7,7 @@ The order is that of `understand`. What stands on the screen (numbers, an asked 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from itertools import combinations
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from smsline.engine.clashes import meanings
@@ -16,6 +15,7 @@ from smsline.engine.fold import clauses, words
 from smsline.engine.line import Line
 from smsline.engine.model import Place
 from smsline.engine.vocabulary import ELSEWHERE, Match, Vocabulary
+from smsline.engine.wishes import asked, beside
 
 LONGEST = 60
 """Words of a text that are looked at."""
@@ -42,11 +42,11 @@ another one may be ahead while the emergency number still stands above its answe
 SILENCED = 0.5
 """By how much a text must be more like small talk or an automatic reply than like a cry, to be none."""
 
-MOST_ASKED = 8
-"""Words of a text that asks for a language."""
-
 MOSTLY = 0.7
 """The part of a text that a phrase must be for its language to be that of the text."""
+
+WITH_A_WISH = ("node", "suggest", "place")
+"""What may be asked together with a language."""
 
 Kind = Literal["node", "language", "place", "command", "suggest", "none"]
 
@@ -62,6 +62,8 @@ class Meaning:
     place: Place | None = None
     suggestions: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
+    wished: bool = False
+    """Whether the text asks for its `language` too."""
     grave: bool = False
     """Whether the text may speak of danger too."""
 
@@ -84,11 +86,11 @@ def understand(line: Line, text: str, language: str | None = None, country: str 
         return exact
     spoken = line.vocabulary.speech.language(text, country)
     matches = line.vocabulary.matches(_short(line.vocabulary.meant(clauses(text))), language or spoken)
-    asked = _language_asked(line.vocabulary, tokens)
+    wish = asked(line.vocabulary, tokens)
     urgent = cry(line.vocabulary, matches)
-    if urgent and not asked:  # "speak english please" has two words of "save me please"
+    if urgent and not wish:  # "speak english please" has two words of "save me please"
         told = None if all(token.isdigit() for token in tokens) else _language_of(urgent) or spoken
-        return Meaning("node", urgent.node, language=told, reasons=(_why(urgent),))
+        return _wishing(line, tokens, urgent, Meaning("node", urgent.node, language=told, reasons=(_why(urgent),)))
     said = " ".join(tokens)
     if said.startswith(line.vocabulary.machines):
         return Meaning("command", command="machine", reasons=("what machines send",))
@@ -97,12 +99,18 @@ def understand(line: Line, text: str, language: str | None = None, country: str 
         found = line.gazetteer.find(text)
         if found:
             return Meaning("place", place=found.place, reasons=("the name of a place",))
-    if asked:
-        return Meaning("language", language=asked)
+    if wish:
+        return Meaning("language", language=wish)
     meaning = _free(line, text, matches, spoken)
     if meaning.kind == "none" and any(notice in said for notice in line.vocabulary.machines):
         return Meaning("command", command="machine", reasons=("what machines send",))
-    return meaning
+    return _wishing(line, tokens, next(iter(matches), None), meaning)
+
+
+def _wishing(line: Line, tokens: list[str], match: Match | None, meaning: Meaning) -> Meaning:
+    """The same with the language that is asked for in the same text."""
+    wish = beside(line.vocabulary, tokens, match.phrase if match else None) if meaning.kind in WITH_A_WISH else None
+    return replace(meaning, language=wish, wished=True) if wish else meaning
 
 
 def _short(tokens: list[str]) -> list[str]:
@@ -143,7 +151,7 @@ def _free(line: Line, text: str, matches: list[Match], spoken: str | None) -> Me
     matches = [match for match in matches if match.node != ELSEWHERE]
     grave = _grave(line.vocabulary, matches)
     if matches and first != ELSEWHERE and _clear(matches, words(text)):
-        return Meaning("node", matches[0].node, None, told, place, (), reasons, grave is not None)
+        return Meaning("node", matches[0].node, None, told, place, (), reasons, grave=grave is not None)
     close = [match for match in matches[:ASKED] if match.score >= max(CLOSE, BESIDE * matches[0].score)]
     if close and grave and grave not in close:
         close[ASKED - 1 :] = [grave]
@@ -218,19 +226,6 @@ def _grave(vocabulary: Vocabulary, matches: list[Match]) -> Match | None:
     """The urgent node that a text may speak of beside another one, so that the emergency number is not left out."""
     urgent = next((match for match in matches if match.node in vocabulary.urgent), None)
     return urgent if urgent and matches[0].score - urgent.score <= BEHIND else None
-
-
-def _language_asked(vocabulary: Vocabulary, tokens: list[str]) -> str | None:
-    """A language by its code or a name of it, alone or among words like "please" and "speak"."""
-    whole = vocabulary.languages.get("".join(tokens))
-    if whole:
-        return whole
-    for start, end in combinations(range(min(len(tokens), MOST_ASKED) + 1), 2):
-        named = vocabulary.languages.get("".join(tokens[start:end]))
-        told = any(len(token) > 2 or not token.isascii() for token in tokens[start:end])  # "in nl" may be the country
-        if named and told and all(token in vocabulary.fillers for token in (*tokens[:start], *tokens[end:])):
-            return named
-    return None
 
 
 def _why(match: Match) -> str:

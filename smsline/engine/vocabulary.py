@@ -91,7 +91,7 @@ class Vocabulary:
 
     phrases: tuple[Phrase, ...]
     weights: Mapping[str, float]
-    postings: Mapping[str, tuple[int, ...]]
+    postings: Mapping[str, Sequence[int]]
     urgent: frozenset[str]
     commands: Mapping[str, str] = field(default_factory=dict)
     languages: Mapping[str, str] = field(default_factory=dict)
@@ -204,8 +204,10 @@ class Vocabulary:
 
 def paired(tokens: Sequence[str]) -> Sequence[str]:
     """Words, and each two Chinese letters that stand together: which of them do is what a sentence of them says."""
+    if max(tokens, default="") < HAN:
+        return tokens
     pairs = [one + other for one, other in pairwise(tokens) if len(one) == len(other) == 1 and min(one, other) >= HAN]
-    return [*tokens, *pairs] if pairs else tokens
+    return [*tokens, *pairs]
 
 
 def _in_order(phrase: tuple[str, ...], tokens: Sequence[str]) -> bool:
@@ -251,39 +253,36 @@ def build(
 ) -> Vocabulary:
     """A vocabulary from (node, language, phrase) rows, and what is exact. `split` gives the words of a text, folded."""
     rows = _rows(said, split)
-    users: dict[str, set[str]] = defaultdict(set)
-    for node, _, _, tokens in rows:
-        for token in paired(tokens):
-            users[token].add(node)
+    evidence = gather((node, every) for node, _, _, _, every in rows)
     nodes = len({row[0] for row in rows}) or 1
-    weights = {token: max(RARE, log(nodes / len(by))) for token, by in users.items()}
+    weights = {token: max(RARE, log(nodes / len(by))) for token, by in evidence.tally.said.items()}
+    figures = frozenset(token for token in weights if token.isdigit())
     phrases: list[Phrase] = []
     postings: dict[str, list[int]] = defaultdict(list)
-    for node, language, text, tokens in rows:
-        distinct = tuple(dict.fromkeys(paired(tokens)))
+    for index, (node, language, text, tokens, every) in enumerate(rows):
+        distinct = tuple(dict.fromkeys(every))
         for token in distinct:
-            postings[token].append(len(phrases))
-        figure = any(token.isdigit() for token in tokens)
-        weight = sum(weights[token] for token in distinct)
-        phrases.append(Phrase(node, language, text, tokens, distinct, weight, figure))
+            postings[token].append(index)
+        weight = sum(map(weights.__getitem__, distinct))
+        phrases.append(Phrase(node, language, text, tokens, distinct, weight, not figures.isdisjoint(tokens)))
     loose = [token for token in postings if len(token) > 3 and token.isalpha()]
     return Vocabulary(
         tuple(phrases),
         weights,
-        {token: tuple(indexes) for token, indexes in postings.items()},
+        dict(postings),
         urgent,
         spelled=_beginning(loose, 1),
         sounds=_sounding(loose),
         stems=_beginning(loose, 4),
-        evidence=gather((node, paired(tokens)) for node, _, _, tokens in rows),
+        evidence=evidence,
         **exact,  # type: ignore[arg-type]
     )
 
 
 def _rows(
     said: Iterable[tuple[str, str, str]], split: Callable[[str], Sequence[str]]
-) -> list[tuple[str, str, str, tuple[str, ...]]]:
-    """Each phrase of a node once, with its words; one that several languages have is of none."""
+) -> list[tuple[str, str, str, tuple[str, ...], Sequence[str]]]:
+    """Each phrase of a node once, with its words, and with its pairs; one that several languages have is of none."""
     found: dict[tuple[str, tuple[str, ...]], tuple[str, str]] = {}
     languages: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for node, language, text in said:
@@ -291,7 +290,7 @@ def _rows(
         if tokens:
             found.setdefault((node, tokens), (language, text))
             languages[tokens].add(language)
-    return [(node, language if len(languages[tokens]) == 1 else "", text, tokens)
+    return [(node, language if len(languages[tokens]) == 1 else "", text, tokens, paired(tokens))
             for (node, tokens), (language, text) in found.items()]  # fmt: skip
 
 
