@@ -27,7 +27,7 @@ from smsline.content.reader import Problems, Value, files_of, only, read
 from smsline.content.setup import Price, Setup, read_setup
 from smsline.content.texts import BLANK, OPEN, Filler
 from smsline.content.tone import Tone, read_tone
-from smsline.content.words import AROUND, ELSEWHERE, MACHINES, NOT_SO, vocabulary_of
+from smsline.content.words import AROUND, ELSEWHERE, LONG_AGO, MACHINES, NOT_SO, vocabulary_of
 from smsline.engine.catalog import Catalog, Text
 from smsline.engine.line import Line
 from smsline.errors import ContentError, Problem
@@ -55,7 +55,7 @@ CHANGED = "phrase.may-have-changed"
 SPOKEN = "phrase.voice"
 """What is read aloud to somebody who calls: a voice needs every letter of its language."""
 
-HEARD = (MACHINES, NOT_SO, ELSEWHERE)
+HEARD = (MACHINES, NOT_SO, LONG_AGO, ELSEWHERE)
 """The lists of phrases.yaml of what is texted and asks nothing."""
 
 COMMANDS = ("back", "erase", "exit", "help", "languages", "latin", "leave", "menu", "more", "ok", "start", "stop")

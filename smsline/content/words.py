@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from sys import intern
 
 from smsline.content import translations
 from smsline.content.languages import Languages
@@ -22,6 +23,9 @@ MACHINES = "machines"
 NOT_SO = "not-so"
 """The list of what callers say is not so, such as "nobody forces me"."""
 
+LONG_AGO = "long-ago"
+"""The list of what says that something is long ago."""
+
 ELSEWHERE = vocabulary.ELSEWHERE
 """The list of what is texted and is no question to the line."""
 
@@ -36,7 +40,7 @@ def vocabulary_of(
     catalog: Catalog,
 ) -> vocabulary.Vocabulary:
     """All of it. The words of each text are found once."""
-    split = cache(lambda text: tuple(words(text)))
+    split = cache(lambda text: tuple(map(intern, words(text))))  # few words in many phrases
     folded: Folded = cache(lambda text: "".join(split(text)))
     lists = _lists(menus, translated, languages)
     said = _said(menus, lists)
@@ -53,6 +57,7 @@ def vocabulary_of(
         keywords=_keywords(menus, lists, folded),
         machines=tuple(" ".join(words(entry)) for _, key, entry in lists if key == MACHINES),
         not_so=vocabulary.beginning_with(split(entry) for _, key, entry in lists if key == NOT_SO),
+        long_ago=vocabulary.beginning_with(split(entry) for _, key, entry in lists if key == LONG_AGO),
         told={
             **_told(lists, {*map(folded, languages.quiet), *map(folded, menus.nodes)}, folded),
             **{folded(text): code for text, code in languages.tells.items()},

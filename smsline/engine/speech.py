@@ -135,8 +135,9 @@ def learn(
         said = counts[language] = Counter(chain.from_iterable(map(split, sentences)))
         _learn_letters(language, sentences, sum(len(token) * times for token, times in said.items()), letters, scripts)
         if language in forms:
-            for token, times in list(said.items()):
-                said[forms[language](token)] += times
+            latin = forms[language]("\n".join(said)).split("\n")
+            for token, times in zip(latin, list(said.values()), strict=True):
+                said[token] += times
     sizes = {code: sum(times * (1 + count(word, PART)) for word, times in by.items()) for code, by in counts.items()}
     places: dict[str, set[str]] = defaultdict(set)
     for language, some in countries.items():

@@ -45,6 +45,9 @@ SILENCED = 0.5
 MOSTLY = 0.7
 """The part of a text that a phrase must be for its language to be that of the text."""
 
+FADED = 0.5
+"""What an urgent node loses where a text tells of long ago; still within BEHIND, so that its number is not left out."""
+
 WITH_A_WISH = ("node", "suggest", "place")
 """What may be asked together with a language."""
 
@@ -86,6 +89,8 @@ def understand(line: Line, text: str, language: str | None = None, country: str 
         return exact
     spoken = line.vocabulary.speech.language(text, country)
     matches = line.vocabulary.matches(_short(line.vocabulary.meant(clauses(text))), language or spoken)
+    if line.vocabulary.past(tokens):
+        matches = _faded(line.vocabulary, matches)
     wish = asked(line.vocabulary, tokens)
     urgent = cry(line.vocabulary, matches)
     if urgent and not wish:  # "speak english please" has two words of "save me please"
@@ -111,6 +116,12 @@ def _wishing(line: Line, tokens: list[str], match: Match | None, meaning: Meanin
     """The same with the language that is asked for in the same text."""
     wish = beside(line.vocabulary, tokens, match.phrase if match else None) if meaning.kind in WITH_A_WISH else None
     return replace(meaning, language=wish, wished=True) if wish else meaning
+
+
+def _faded(vocabulary: Vocabulary, matches: list[Match]) -> list[Match]:
+    """The same where something is told of long ago: "raped years ago, can i get a permit" asks for the permit."""
+    faded = (replace(m, score=m.score - FADED) if m.node in vocabulary.urgent else m for m in matches)
+    return sorted(faded, key=lambda match: (-match.score, match.node))
 
 
 def _short(tokens: list[str]) -> list[str]:

@@ -101,6 +101,8 @@ class Vocabulary:
     """What stands in notices of machines, folded, words parted by blanks."""
     not_so: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     """What is said to be not so, by its first word, longest first."""
+    long_ago: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    """What says that something is long ago, in the same way."""
     told: Mapping[str, str] = field(default_factory=dict)
     """The language of an exact word that only one language has."""
     spelled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -143,12 +145,14 @@ class Vocabulary:
     def _meant(self, tokens: Sequence[str]) -> list[str]:
         left, at = [], 0
         while at < len(tokens):
-            said = next(
-                (one for one in self.not_so.get(tokens[at], ()) if tuple(tokens[at : at + len(one)]) == one), ()
-            )
+            said = _standing(self.not_so, tokens, at)
             left += [] if said else [tokens[at]]
             at += len(said) or 1
         return left
+
+    def past(self, tokens: Sequence[str]) -> bool:
+        """Whether a text says that something is long ago."""
+        return any(_standing(self.long_ago, tokens, at) for at in range(len(tokens)))
 
     def _candidates(self, likeness: Mapping[str, float]) -> list[int]:
         """The phrases that share a word which says something; where the text has none as it is spelled, any word.
@@ -200,6 +204,11 @@ class Vocabulary:
                 alike.append((word, known * (1.0 - 0.12 * distance)))
         alike += [(word, known * 0.85) for word in self.stems.get(token[:4], ()) if _inflected(token, word)]
         return alike
+
+
+def _standing(phrases: Mapping[str, tuple[tuple[str, ...], ...]], tokens: Sequence[str], at: int) -> tuple[str, ...]:
+    """The longest of some phrases that stands in a text at a word."""
+    return next((one for one in phrases.get(tokens[at], ()) if tuple(tokens[at : at + len(one)]) == one), ())
 
 
 def paired(tokens: Sequence[str]) -> Sequence[str]:
