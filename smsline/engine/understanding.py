@@ -20,11 +20,12 @@ from smsline.engine.wishes import asked, beside
 LONGEST = 60
 """Words of a text that are looked at."""
 
-CLEAR, LEADING, LEAD = 1.7, 3.0, 0.1
-"""How sure a node must be to be the answer: its score, and so many times what it is ahead of the next one."""
+CLEAR, LEADING, LEAST = 1.55, 3.0, 0.9
+"""How sure a node must be to be the answer: its score and so many times what it is ahead of the next one; and its score
+at least, since one word that nobody else has leads by far in any text."""
 
-ALIKE = 0.6
-"""How like a phrase a text of one word must be to be clear, and then ahead by LEAD."""
+ALIKE, LEAD = 0.6, 0.1
+"""How like a phrase a text of one word must be to be clear, and how far ahead."""
 
 CLOSE, BESIDE = 0.5, 0.6
 """From which score a node may be meant, and from which part of the best score another one is offered with it."""
@@ -203,7 +204,7 @@ def _clear(matches: list[Match], tokens: list[str]) -> bool:
 
 
 def _surely(matches: list[Match]) -> bool:
-    return matches[0].score + LEADING * _lead(matches) >= CLEAR
+    return matches[0].score >= LEAST and matches[0].score + LEADING * _lead(matches) >= CLEAR
 
 
 def _leads(matches: list[Match]) -> bool:

@@ -35,6 +35,12 @@ TRANSLITERATED = 0.9
 TOGETHER = 0.15
 """What the evidence of all phrases counts beside the likeness of the best one, which is 0 to 1."""
 
+PHRASED, FIGURED = 0.4, 0.9
+"""How like a phrase a long text is that has all of it, of one with a figure too; the rest is what else it has."""
+
+FOREIGN = 0.8
+"""What a phrase of another language counts, where that of the text is known."""
+
 HAN = "\u3400"
 """The first Chinese letter; no other alphabet of the line stands behind it."""
 
@@ -184,9 +190,10 @@ class Vocabulary:
         if cover < FAINT:
             return None
         text_cover = min(1.0, got / whole)
-        score = cover * (0.55 + 0.45 * text_cover)
+        alone = FIGURED if phrase.exact and not missed else PHRASED
+        score = cover * (alone + (1 - alone) * text_cover)
         if language and phrase.language not in ("", language):
-            score *= 0.93
+            score *= FOREIGN
         return Match(phrase.node, score, phrase, cover, text_cover, missed)
 
     def _alike(self, token: str) -> list[tuple[str, float]]:
