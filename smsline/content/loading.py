@@ -28,7 +28,7 @@ from smsline.content.setup import Price, Setup, read_setup
 from smsline.content.texts import BLANK, OPEN, Filler
 from smsline.content.tone import Tone, read_tone
 from smsline.content.words import AROUND, ELSEWHERE, LONG_AGO, MACHINES, NOT_SO, vocabulary_of
-from smsline.engine.catalog import Catalog, Text
+from smsline.engine.catalog import Catalog, Rewritten, Text
 from smsline.engine.line import Line
 from smsline.errors import ContentError, Problem
 
@@ -250,17 +250,21 @@ def _catalog(
     locales = {code: Locale.parse(language.locale) for code, language in {**languages.known, **served}.items()}
     source = next(iter(languages.known))
     said = _said(messages, translated, source)
-    texts: dict[str, dict[str, Text]] = {code: {} for code in served}
+    texts: dict[str, Mapping[str, Text]] = {}
     for code, language in served.items():
-        others = [other.upper() for other in languages.live if other != (language.of or code)]
+        if language.of:  # the same sentences in other letters
+            texts[code] = Rewritten(texts[language.of], languages.written[code], frozenset({SPOKEN}))
+            continue
+        others = [other.upper() for other in languages.live if other != code]
         codes = " ".join([*others[:CODES], *([".."] if len(others) > CODES else [])])
-        chain = (language.of or code, *language.fallback, source)
+        chain = (code, *language.fallback, source)
+        by_key = texts[code] = {}
         for key in said[source]:
             spoken = next(one for one in chain if key in said.get(one, ()))
             changed = said[spoken].get(CHANGED, said[source][CHANGED])
             filled = filler.fill(said[spoken][key], locales[spoken], changed, {"codes": codes})
-            write = languages.written[code if spoken == language.of else spoken] if key != SPOKEN else tidy
-            texts[code][key] = Text(write(filled.text), tuple((day, write(late)) for day, late in filled.later))
+            write = languages.written[spoken] if key != SPOKEN else tidy
+            by_key[key] = Text(write(filled.text), tuple((day, write(late)) for day, late in filled.later))
     return Catalog(texts, locales, languages.written)
 
 

@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from gettext import c2py  # the reader of plural forms that gettext itself uses
 from pathlib import Path
 
@@ -159,7 +160,7 @@ def faults(message: Message, translation: Translation) -> list[str]:
     if message.is_list or not translation.text:
         return []
     found = []
-    ours, theirs = set(BLANK.findall(message.text)), set(BLANK.findall(translation.text))
+    ours, theirs = _blanks(message.text), _blanks(translation.text)
     found += [f"{{{blank}}} is missing. Keep it as it is." for blank in sorted(ours - theirs)]
     found += [f"{{{blank}}} is not in the source. Remove it." for blank in sorted(theirs - ours)]
     if _forbidden.search(translation.text):
@@ -167,11 +168,18 @@ def faults(message: Message, translation: Translation) -> list[str]:
     return found
 
 
+@lru_cache(maxsize=1 << 14)
+def _blanks(text: str) -> frozenset[str]:
+    return frozenset(BLANK.findall(text))
+
+
 def valid(message: Message, translation: Translation | None) -> bool:
     """Whether a translation may be served for a message."""
     if translation is None or not translation.text:
         return False
-    if message.is_list:
-        return True
-    same = translation.source == message.text and not translation.fuzzy
-    return same and not faults(message, translation)
+    return message.is_list or (current(message, translation) and not faults(message, translation))
+
+
+def current(message: Message, translation: Translation) -> bool:
+    """Whether it is a translation of what the source says now."""
+    return translation.source == message.text and not translation.fuzzy

@@ -7,7 +7,7 @@ valid translation, its text here is already that of the fallback language, so no
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -21,6 +21,29 @@ class Text:
 
     text: str
     later: tuple[tuple[date, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten(Mapping[str, Text]):
+    """The texts of a language in other letters, each written when it is asked for; `kept` as they are."""
+
+    texts: Mapping[str, Text]
+    write: Callable[[str], str]
+    kept: frozenset[str] = frozenset()
+    done: dict[str, Text] = field(default_factory=dict, compare=False, repr=False)
+
+    def __getitem__(self, key: str) -> Text:
+        if key not in self.done:
+            one = self.texts[key]
+            later = tuple((day, self.write(late)) for day, late in one.later)
+            self.done[key] = one if key in self.kept else Text(self.write(one.text), later)
+        return self.done[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.texts)
+
+    def __len__(self) -> int:
+        return len(self.texts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,7 +144,7 @@ def learn(
         for country in some:
             places[country].add(language)
     silent = frozenset("".join(split(one)) for one in quiet)
-    return Speech(tally(counts, PART), sizes, _frozen(letters), _frozen(scripts), silent, _frozen(places))
+    return Speech(tally(counts, PART, least=2), sizes, _frozen(letters), _frozen(scripts), silent, _frozen(places))
 
 
 def _learn_letters(

@@ -38,14 +38,19 @@ def count(word: str, size: int) -> int:
     return len(word) + 3 - size if len(word) + 2 > size else 0
 
 
-def tally(counts: Mapping[str, Mapping[str, int]], size: int) -> Tally:
-    """From who -> word -> how often. Figures are whole words: 16 has nothing of 2016."""
+def tally(counts: Mapping[str, Mapping[str, int]], size: int, least: int = 1) -> Tally:
+    """From who -> word -> how often. Figures are whole words: 16 has nothing of 2016.
+
+    What is said less often than `least` has no parts: it is mostly a typing error.
+    """
     said: dict[str, dict[str, int]] = {}
     for who, by_word in counts.items():
         for word, times in by_word.items():
             said.setdefault(word, {})[who] = times
     having: dict[str, list[str]] = defaultdict(list)
-    for word in said:
-        for part in () if word.isdigit() else parts(word, size):
+    for word, by in said.items():
+        if word.isdigit() or (least > 1 and sum(by.values()) < least):
+            continue
+        for part in parts(word, size):
             having[part].append(word)
     return Tally(said, dict(having))
