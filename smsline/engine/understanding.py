@@ -20,12 +20,12 @@ from smsline.engine.wishes import asked, beside
 LONGEST = 60
 """Words of a text that are looked at."""
 
-CLEAR, LEADING, LEAST = 1.55, 3.0, 0.9
+CLEAR, LEADING, LEAST = 1.55, 3.0, 1.0
 """How sure a node must be to be the answer: its score and so many times what it is ahead of the next one; and its score
-at least, since one word that nobody else has leads by far in any text."""
+at least, or its likeness ALIKE, since one word that nobody else has leads by far in any text."""
 
 ALIKE, LEAD = 0.6, 0.1
-"""How like a phrase a text of one word must be to be clear, and how far ahead."""
+"""How like a phrase a text must be that is clear by it alone, and how far ahead one of one word."""
 
 CLOSE, BESIDE = 0.5, 0.6
 """From which score a node may be meant, and from which part of the best score another one is offered with it."""
@@ -33,8 +33,9 @@ CLOSE, BESIDE = 0.5, 0.6
 ASKED = 3
 """Nodes that are offered at most."""
 
-URGENT, LIGHT = 0.8, 1.2
-"""Of an urgent phrase: the part that a text must have which is little else, and what a word may weigh that it lacks."""
+URGENT, LIGHT, SOME, MOST = 0.8, 1.2, 3, 0.85
+"""Of an urgent phrase that is heard whatever its score: the part that a text must have, what a word may weigh that it
+lacks, and the words it must have, or else the part of the text that it must be."""
 
 HEARD, NEARLY, BEHIND = 0.8, 0.08, 0.5
 """From which score an urgent node is answered at once, and by how much another one may be ahead of it; by how much
@@ -89,7 +90,7 @@ def understand(line: Line, text: str, language: str | None = None, country: str 
     if exact:
         return exact
     spoken = line.vocabulary.speech.language(text, country)
-    matches = line.vocabulary.matches(_short(line.vocabulary.meant(clauses(text))), language or spoken)
+    matches = line.vocabulary.matches(_short(line.vocabulary.meant(clauses(text))), spoken or language)
     if line.vocabulary.past(tokens):
         matches = _faded(line.vocabulary, matches)
     wish = asked(line.vocabulary, tokens)
@@ -204,7 +205,9 @@ def _clear(matches: list[Match], tokens: list[str]) -> bool:
 
 
 def _surely(matches: list[Match]) -> bool:
-    return matches[0].score >= LEAST and matches[0].score + LEADING * _lead(matches) >= CLEAR
+    first = matches[0]
+    enough = first.score >= LEAST or first.likeness >= ALIKE
+    return enough and first.score + LEADING * _lead(matches) >= CLEAR
 
 
 def _leads(matches: list[Match]) -> bool:
@@ -230,8 +233,10 @@ def cry(vocabulary: Vocabulary, matches: list[Match]) -> Match | None:
 
 
 def _said(match: Match) -> bool:
-    """Whether a text has nearly all of an urgent phrase, and hardly anything else."""
-    return match.phrase_cover >= URGENT and match.missed <= LIGHT and match.text_cover > 0.85
+    """Whether a text has nearly all of an urgent phrase: of some words, or hardly anything else."""
+    if match.phrase is None or match.phrase_cover < URGENT or match.missed > LIGHT:
+        return False
+    return len(match.phrase.distinct) >= SOME or match.text_cover > MOST
 
 
 def _grave(vocabulary: Vocabulary, matches: list[Match]) -> Match | None:

@@ -35,8 +35,9 @@ TRANSLITERATED = 0.9
 TOGETHER = 0.15
 """What the evidence of all phrases counts beside the likeness of the best one, which is 0 to 1."""
 
-PHRASED, FIGURED = 0.4, 0.9
-"""How like a phrase a long text is that has all of it, of one with a figure too; the rest is what else it has."""
+WORDED, PHRASED, FIGURED = 0.25, 0.4, 0.9
+"""How like a long text is to a phrase that it has all of: one of one word, of several, with a figure. The rest is how
+much of the text that is: a word alone says little of a sentence, an age says all."""
 
 FOREIGN = 0.8
 """What a phrase of another language counts, where that of the text is known."""
@@ -190,7 +191,8 @@ class Vocabulary:
         if cover < FAINT:
             return None
         text_cover = min(1.0, got / whole)
-        alone = FIGURED if phrase.exact and not missed else PHRASED
+        some = PHRASED if len(phrase.distinct) > 1 else WORDED
+        alone = FIGURED if phrase.exact and not missed else some
         score = cover * (alone + (1 - alone) * text_cover)
         if language and phrase.language not in ("", language):
             score *= FOREIGN
