@@ -125,7 +125,7 @@ class Vocabulary:
 
     def matches(self, tokens: Sequence[str], language: str | None = None) -> list[Match]:
         """The nodes that fit, best first. Another language than the caller's counts a little less."""
-        ordered, tokens = tokens, list(dict.fromkeys(paired(tokens)))
+        ordered, tokens = tokens, list(dict.fromkeys(paired(self._cyrillic(tokens, language))))
         likeness: dict[str, float] = {}
         for token in tokens:
             for word, alike in self._alike(token):
@@ -144,6 +144,20 @@ class Vocabulary:
                 replace(like, score=like.score + more, evidence=spoken) if like else Match(node, more, evidence=spoken)
             )
         return sorted(found.values(), key=lambda match: (-match.score, match.node))
+
+    def _cyrillic(self, tokens: Sequence[str], language: str | None) -> Sequence[str]:
+        """Latin words of a language that is written in Cyrillic, as the words that sound so and that most phrases have.
+
+        Where the language is not known only those that no phrase has.
+        """
+        known = language in self.speech.scripts.get("CYRILLIC", ())
+        if language is not None and not known:
+            return tokens
+        return [self._sounding(token) if known or token not in self.postings else token for token in tokens]
+
+    def _sounding(self, token: str) -> str:
+        same = self.sounds.get(skeleton(token), ()) if token.isascii() and token.isalpha() and len(token) > 1 else ()
+        return max(same, key=lambda word: len(self.postings[word]), default=token)
 
     def meant(self, clauses: Iterable[Sequence[str]]) -> list[str]:
         """The words of a text without what it says is not so: "nobody forces me, how much tax" asks about tax."""
