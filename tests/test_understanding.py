@@ -195,3 +195,60 @@ def test_a_topic_next_to_danger_shows_the_emergency_number_above_its_answer(line
 
 def test_chinese_letters_that_stand_apart_are_no_phrase(line):
     assert understand(line, "橱窗一天租金一百五太贵了吧").node != "suicidal-thoughts"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "node"),
+    [("speak polish please, i need a doctor", "pl", "find-a-doctor"),
+     ("i need a lawyer, in polish please", "pl", "free-lawyer"),
+     ("do you speak spanish? my client hit me", "es", "violence-at-work"),
+     ("he locked me in, russian please", "ru", "danger-now"),
+     ("i got a letter in dutch", "en", "rules-and-paperwork"),
+     ("i want to learn dutch please", "en", "dutch-lessons")],
+)  # fmt: skip
+def test_a_language_may_be_asked_for_in_the_same_text(line, text, language, node):
+    meaning = understand(line, text)
+    assert (meaning.language, meaning.node) == (language, node)
+    assert meaning.wished is (language != "en")
+
+
+def test_a_language_that_is_asked_for_in_a_text_stays(line):
+    caller = Phone(line)
+    caller.text("speak polish please, i need a doctor")
+    assert caller.session.chosen
+    assert caller.text("i cant sleep since weeks").startswith("Zadzwon do lekarza rodzinnego")
+
+
+@pytest.mark.parametrize(
+    ("text", "node"),
+    [("i was raped years ago, can i get therapy for it", "stress-sleep-trauma"),
+     ("jaren geleden gedwongen, kan ik schadevergoeding krijgen", "compensation")],
+)  # fmt: skip
+def test_what_is_told_of_long_ago_is_no_cry(line, text, node):
+    assert understand(line, text).node == node
+
+
+@pytest.mark.parametrize("text", ["i was raped", "i was raped last night", "he has been forcing me for years"])
+def test_what_is_not_long_ago_is_a_cry(line, text):
+    assert understand(line, text).node in line.vocabulary.urgent
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["my friend is forced to work", "mijn vriendin wordt gedwongen", "prietena mea e obligata sa lucreze",
+     "obligan a mi amiga a trabajar", "приятелката ми я карат насила", "kenyszeritik a baratnomet",
+     "zmuszaja moja kolezanke do pracy", "minha amiga é obrigada a trabalhar", "мою подругу заставляют работать",
+     "подругу змушують працювати", "我朋友被人逼着做", "mon amie est obligée", "arkadaşımı zorluyorlar",
+     "صديقتي مجبرة"],
+)  # fmt: skip
+def test_somebody_who_asks_for_a_friend_gets_the_answer_for_who_helps(line, text):
+    assert understand(line, text).node == "worried-about-someone"
+
+
+@pytest.mark.parametrize(
+    ("text", "node"),
+    [("mne nuzhen vrach segodnya", "find-a-doctor"), ("mene zgvaltuvaly", "sexual-assault"),
+     ("spuka se prezervativa", "condom-broke"), ("porvalsya prezervativ", "condom-broke")],
+)  # fmt: skip
+def test_cyrillic_in_latin_letters_is_read_as_the_words_that_sound_so(line, text, node):
+    assert understand(line, text).node == node

@@ -25,6 +25,7 @@ _other_digit = re.compile(r"(?![0-9])\d")
 _thrice = re.compile(r"(.)\1\1").search
 _repeated = re.compile(r"([^\W\d])\1{2,}")
 _han = re.compile(r"[\u4e00-\u9fff]").search
+_latin_words = re.compile("[a-z0-9]+").findall
 _words = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+").findall
 
 _apart = re.compile(r"[,.;:!?…\n،؛؟、，。；：！？]+").split
@@ -43,6 +44,7 @@ class _Plain(dict[int, str]):
     def __missing__(self, code: int) -> str:
         folded = unicodedata.normalize("NFKC", chr(code)).casefold().translate(_LETTERS).translate(SIMPLIFIED)
         plain = _marks.sub("", unicodedata.normalize("NFD", folded)).translate(_LETTERS)
+        plain = _other_digit.sub(lambda digit: str(unicodedata.decimal(digit.group())), plain)
         if code < ASTRAL:
             self[code] = plain
         return plain
@@ -61,9 +63,7 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """The words of a text, folded. A Chinese letter is a word; other decimal digits become 0 to 9."""
     folded = fold(text.replace("\N{SQUARED SOS}", " sos "))
-    if not folded.isascii():
-        folded = _other_digit.sub(lambda digit: str(unicodedata.decimal(digit.group())), folded)
-    return _words(folded)
+    return _latin_words(folded) if folded.isascii() else _words(folded)
 
 
 def clauses(text: str) -> list[list[str]]:

@@ -48,7 +48,7 @@ MOSTLY = 0.7
 """The part of a text that a phrase must be for its language to be that of the text."""
 
 FADED = 0.5
-"""What an urgent node loses where a text tells of long ago; still within BEHIND, so that its number is not left out."""
+"""What an urgent node loses where a text tells of long ago; where nothing else is asked, it still leads."""
 
 WITH_A_WISH = ("node", "suggest", "place")
 """What may be asked together with a language."""
