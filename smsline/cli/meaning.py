@@ -15,7 +15,7 @@ from smsline.engine.conversation import converse
 from smsline.engine.fold import words
 from smsline.engine.line import Line
 from smsline.engine.model import HOME, Incoming, Place, Session
-from smsline.engine.screen import NEAR, choices
+from smsline.engine.screen import NEAR, choices, has_emergency
 from smsline.engine.understanding import Meaning, understand
 
 
@@ -53,7 +53,6 @@ def explained(line: Line, text: str, language: str | None, node: str | None) -> 
     session = begun(line, language, node)
     meaning = _on_screen(line, session if node else None, text) or understand(line, text, language)
     turn = converse(line, session, Incoming(text, line.channels["sms"], bytes(16), datetime.now(HOME)))
-    number = line.directory.organisations[line.emergency].phone
     urgent = bool(meaning.node and line.nodes[meaning.node].urgent)
     place = meaning.place
     if session and place is None and session.state.here.view == "ask":
@@ -63,10 +62,10 @@ def explained(line: Line, text: str, language: str | None, node: str | None) -> 
         "kind": meaning.kind,
         "node": meaning.node,
         "command": meaning.command,
-        "language": language or meaning.language or "und",
+        "language": (None if meaning.wished else language) or meaning.language or "und",
         "place": place.name if place else None,
         "urgent": urgent,
-        "emergency": number in turn.reply.text,
+        "emergency": has_emergency(line, turn.reply.text),
         "suggestions": [name for name in meaning.suggestions if name in line.nodes],
     }
 

@@ -6,7 +6,6 @@ never inside a word or a number; the first screen has what a caller must do now,
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
 from smsline.engine.languages import listed, other_languages, pages, question, rows
@@ -197,10 +196,9 @@ def _suggestion(line: Line, state: State) -> list[Piece]:
     return asked
 
 
-def has_emergency(line: Line, state: State, text: str) -> bool:
-    """Whether a screen has the number that the sentence on danger names."""
-    number = re.search(r"\d+", line.catalog(state.language, f"phrase.{DANGER}"))
-    return number is None or number.group() in text
+def has_emergency(line: Line, text: str) -> bool:
+    """Whether the emergency number stands on a screen."""
+    return line.directory.organisations[line.emergency].phone in text
 
 
 def _menu_head(text: list[Piece], notice: str, rows: list[str], channel: Channel, kept: int, foot: str) -> list[Piece]:

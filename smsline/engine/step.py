@@ -121,7 +121,7 @@ class Step:
         assert meaning.node is not None
         turn = self.visit(meaning.node, place=meaning.place)
         danger = meaning.grave or self.line.nodes[meaning.node].safety
-        if not danger or turn.session is None or has_emergency(self.line, turn.session.state, turn.reply.text):
+        if not danger or turn.session is None or has_emergency(self.line, turn.reply.text):
             return turn
         event = turn.events[0] if turn.events else None
         return self.done(turn.session.state, turn.session.trail, event, notice=DANGER)
