@@ -13,6 +13,7 @@ from typing import Literal
 from smsline.engine.fold import words
 from smsline.engine.line import Line
 from smsline.engine.model import Place
+from smsline.engine.places import ABROAD, Found
 from smsline.engine.vocabulary import ELSEWHERE, Match, Vocabulary
 
 LONGEST = 60
@@ -43,12 +44,15 @@ MOST_ASKED = 8
 MOSTLY = 0.7
 """The part of a text that a phrase must be for its language to be that of the text."""
 
-Kind = Literal["node", "language", "place", "command", "suggest", "none"]
+Kind = Literal["node", "language", "place", "abroad", "command", "suggest", "none"]
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What was understood. `reasons` are for staff, and name phrases of the content only."""
+    """What was understood. `rivals` are the places that may be meant as well as `place`.
+
+    `reasons` are for staff, and name phrases of the content only.
+    """
 
     kind: Kind
     node: str | None = None
@@ -57,6 +61,7 @@ class Meaning:
     place: Place | None = None
     suggestions: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
+    rivals: tuple[Place, ...] = ()
 
 
 def understand(line: Line, text: str, language: str | None = None, country: str = "") -> Meaning:
@@ -64,7 +69,7 @@ def understand(line: Line, text: str, language: str | None = None, country: str 
 
     In this order: a command, a language or a keyword that is the whole text · an urgent phrase · a place
     that is the whole text · a language asked for in a sentence · free text, with a place in it if there is
-    one · a place inside the text · nothing.
+    one · a place inside the text, or one abroad that is all of it · nothing.
     """
     tokens = words(text)
     if len(tokens) > LONGEST:  # what matters stands at the begin or at the end
@@ -87,7 +92,7 @@ def understand(line: Line, text: str, language: str | None = None, country: str 
     if whole in line.gazetteer.names or (whole[:4].isdigit() and len(whole) in (4, 6)):
         found = line.gazetteer.find(text)
         if found:
-            return Meaning("place", place=found.place, reasons=("the name of a place",))
+            return Meaning("place", place=found.place, reasons=("the name of a place",), rivals=found.rivals)
     if asked:
         return Meaning("language", language=asked)
     meaning = _free(line, text, matches, spoken)
@@ -118,8 +123,9 @@ def _repeated(line: Line, tokens: list[str]) -> Meaning | None:
 
 
 def _free(line: Line, text: str, matches: list[Match], spoken: str | None) -> Meaning:
-    found = line.gazetteer.find(text)
-    place = found.place if found else None
+    read = line.gazetteer.read(text)
+    found = read if isinstance(read, Found) else None
+    place, rivals = (found.place, found.rivals) if found else (None, ())
     speaks = matches and _speaks(matches[0]) and "".join(words(text)) not in line.vocabulary.speech.quiet
     told = spoken or (matches[0].phrase.language or None if speaks and matches[0].phrase else None)
     reasons = tuple(_why(match) for match in matches[:3])
@@ -128,13 +134,15 @@ def _free(line: Line, text: str, matches: list[Match], spoken: str | None) -> Me
         matches = []
     matches = [match for match in matches if match.node != ELSEWHERE]
     if matches and not elsewhere and _clear(matches[0], words(text)) and _leads(matches):
-        return Meaning("node", matches[0].node, None, told, place, (), reasons)
+        return Meaning("node", matches[0].node, None, told, place, (), reasons, rivals)
+    if read == ABROAD:
+        return Meaning("abroad", language=told, reasons=("a place abroad",))
     close = [match for match in matches[:ASKED] if match.score >= max(CLOSE, BESIDE * matches[0].score)]
     if close:
         names = sorted((match.node for match in close), key=lambda name: name not in line.vocabulary.urgent)
-        return Meaning("suggest", None, None, told, place, tuple(names), reasons)
+        return Meaning("suggest", None, None, told, None if rivals else place, tuple(names), reasons)
     if place:
-        return Meaning("place", place=place, language=told, reasons=("a place in the text",))
+        return Meaning("place", place=place, language=told, reasons=("a place in the text",), rivals=rivals)
     return Meaning("none", language=told, reasons=reasons)
 
 
