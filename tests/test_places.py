@@ -57,14 +57,14 @@ NONE = """
     не знаю | nem tudom | nie wiem | não sei | je ne sais pas | bilmiyorum | لا اعرف | 不知道 | ma3rftch | at home
     thuis | acasa | в дома | evde | google | december | raam | club | in a hotel | nederland | Holland | Голландия
     荷兰 | this is the best | i am well | goes well | adam beni dovuyor | 20:00 | 2000€ | €1500 | 1500 euro per maand
-    am 3000 de euro datorie | born in 1998 | in 2019 i came here | 0612345678
+    am 3000 de euro datorie | i have 1500 on my bank | room 1204 | born in 1998 | in 2019 i came here | 0612345678
 """
 
 FOREIGN = """
     Antwerp | Anvers | brussel | Bruxelas | Брюссель | بروكسل | 布鲁塞尔 | gent | Luik | Aken | Köln | lagos | lisboa
     Bucuresti | sofia | Warszawa | w Warszawie | Budapesten | в киеве | Київ | в Одессе | istanbul'da | İzmir'de
     الدار البيضاء | 北京 | romania | în România | Polska | Almanya | Германия | المغرب | i am in germany
-    Zürich | Essen
+    Zürich | Essen | Mechelen Belgium
 """
 
 
@@ -103,6 +103,10 @@ def test_a_place_abroad_is_told_as_such(line, text):
         "since 2019",
         "i am from romania want sti test",
         "my man went back to istanbul and took my passport",
+        "im from brazil on tourist stamp can i do massage here",
+        "vreau sa ma intorc acasa in romania da n am bani de drum",
+        "jai pas fait ma declaration depuis 2019 je risque koi",
+        "get a loan up to 5000 today",
     ],
 )
 def test_ordinary_talk_names_no_place(line, text):

@@ -26,6 +26,9 @@ INHABITED = 300
 OVERWHELMING = 100
 """How many times larger a place is than another of that name, that one does not ask which is meant."""
 
+LONG = 10
+"""Letters from which on the name of a neighbourhood may have a typing error."""
+
 LETTERS = 4
 """Consonants that tell a name in Arabic letters."""
 
@@ -48,28 +51,30 @@ def read_gazetteer(words: Value | None, problems: Problems) -> Gazetteer:
     """The gazetteer, with what staff say of names in `menus/places.yaml`."""
     lists = _word_lists(words, problems)
     foreign = lists.pop("abroad") | foreign_names()
-    called, by_key = _named()
+    called, by_key, own = _named()
     postcodes = {int(row["postcode4"]): _postcode(row) for row in _rows("nl_postcodes.csv")}
     large = {place.municipality for place in by_key.values() if place.population >= LARGE}
     inhabited = _inhabited(called, by_key.values(), postcodes.values(), large)
     names = {
-        name: tuple(sorted(places, key=lambda place: _rank(place, name, large))) for name, places in called.items()
+        name: tuple(sorted(places, key=lambda place: _rank(place, own[place.key] == name, large)))
+        for name, places in called.items()
     }
     names = {name: found for name, found in names.items() if name not in foreign or _stays(found[0], inhabited)}
     by_hand = _by_hand(words, names, problems)
     names |= by_hand
     return Gazetteer(
-        names, postcodes, **lists, **_misspelled(names), abroad=foreign - names.keys(),
+        names, postcodes, **lists, **_misspelled(names, own, large), abroad=foreign - names.keys(),
         inhabited=inhabited | {places[0].key for places in by_hand.values()}, shared=_shared(names, inhabited),
         by_key=by_key | {place.key: place for place in postcodes.values()} | {COUNTRY.key: COUNTRY},
         provinces=_short(words),
     )  # fmt: skip
 
 
-def _named() -> tuple[dict[str, list[Place]], dict[str, Place]]:
-    """The places of the table by each of their names, folded, and by their key."""
+def _named() -> tuple[dict[str, list[Place]], dict[str, Place], dict[str, str]]:
+    """The places of the table by each of their names, folded, and by their key; and the folded name of each key."""
     names: dict[str, list[Place]] = defaultdict(list)
     by_key: dict[str, Place] = {}
+    own: dict[str, str] = {}
     for row in _rows("nl_places.csv"):
         place = _place(row)
         by_key[place.key] = place
@@ -77,7 +82,8 @@ def _named() -> tuple[dict[str, list[Place]], dict[str, Place]]:
             folded = key(name)
             if folded and place not in names[folded]:
                 names[folded].append(place)
-    return names, by_key
+            own.setdefault(place.key, folded)
+    return names, by_key, own
 
 
 def _stays(place: Place, inhabited: frozenset[str]) -> bool:
@@ -165,7 +171,7 @@ def _postcode(row: dict[str, str]) -> Place:
     )
 
 
-def _rank(place: Place, name: str, large: set[str]) -> tuple[int, bool, int]:
+def _rank(place: Place, is_own: bool, large: set[str]) -> tuple[int, bool, int]:
     """Inhabited places, then neighbourhoods of large cities, then hamlets; a city before its province.
 
     Of two alike, one whose own name it is comes before one that is only called so too.
@@ -175,24 +181,26 @@ def _rank(place: Place, name: str, large: set[str]) -> tuple[int, bool, int]:
         order = 4
     if place.kind == "neighbourhood" and place.municipality not in large:
         order = 4
-    return order, order > 0 and key(place.name) != name, -place.population
+    return order, order > 0 and not is_own, -place.population
 
 
-def _misspelled(names: Mapping[str, tuple[Place, ...]]) -> dict[str, Any]:
+def _misspelled(names: Mapping[str, tuple[Place, ...]], own: Mapping[str, str], large: set[str]) -> dict[str, Any]:
     """The names that may be misspelled: as they are written, as they sound, and as Arabic letters tell them."""
     spelled: dict[str, list[str]] = defaultdict(list)
     sounds: dict[str, dict[str, str]] = defaultdict(dict)
     heard: dict[str, str] = {}
-    populous = [name for name, places in names.items() if _is_populous(places[0])]
+    populous = [name for name, places in names.items() if _is_populous(places[0], name, large)]
     for name in sorted(populous, key=lambda name: -names[name][0].population):
         place = names[name][0]
-        own = key(place.name) == name
-        if len(name) >= SPELLED and (own or place.population >= WELL_KNOWN):
+        is_own = own[place.key] == name
+        if len(name) >= SPELLED and (is_own or place.population >= WELL_KNOWN):
             spelled[name[0]].append(name)
+        if place.kind == "neighbourhood":
+            continue
         said = sound(name)
-        if own and len(said) >= SPELLED:
+        if is_own and len(said) >= SPELLED:
             sounds[said[0]].setdefault(said, name)
-        for form in consonants_of(name) if own else ():
+        for form in consonants_of(name) if is_own else ():
             if len(form) >= LETTERS:
                 heard.setdefault(form, name)
     return {
@@ -202,7 +210,10 @@ def _misspelled(names: Mapping[str, tuple[Place, ...]]) -> dict[str, Any]:
     }
 
 
-def _is_populous(place: Place) -> bool:
+def _is_populous(place: Place, name: str, large: set[str]) -> bool:
+    """Whether a name may be misspelled: of a neighbourhood a long one only, which is no other word by one letter."""
+    if place.kind == "neighbourhood":
+        return place.municipality in large and len(name) >= LONG
     return place.population >= POPULOUS and place.kind in ("city", "town", "village", "municipality")
 
 

@@ -19,7 +19,8 @@ _LATIN = (
     ("ya", ""), ("ye", ""), ("a", ""), ("e", ""), ("nin", ""), ("in", ""), ("un", ""), ("li", ""),
     # Polish: in, from, to; the last letter of a name changes
     ("dzie", "da"), ("dzie", "d"), ("dze", "ga"), ("cie", "t"), ("cie", "ta"), ("ie", ""), ("ie", "a"), ("iu", ""),
-    ("u", ""), ("em", ""), ("y", "a"), ("i", "a"), ("ze", "ga"), ("rze", "r"), ("le", "la"), ("e", "a"), ("ze", "a"),
+    ("u", ""), ("em", ""), ("y", "a"), ("i", "a"), ("ze", "ga"), ("rze", "r"), ("ce", "ka"), ("le", "la"), ("e", "a"),
+    ("ze", "a"),
     # Romanian, with its article
     ("ului", ""), ("ul", ""), ("ei", "a"),
 )  # fmt: skip

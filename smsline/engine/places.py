@@ -19,6 +19,7 @@ from smsline.engine.endings import stems
 from smsline.engine.fold import key, words
 from smsline.engine.model import Place
 from smsline.engine.sounds import consonants, sound
+from smsline.engine.spans import Span, ends_within, is_short, spans
 
 POPULOUS = 8_000
 """Inhabitants from which a name is looked for inside sentences, with endings and with typing errors."""
@@ -29,8 +30,8 @@ SMALL = 1_000
 SHORT = 3
 """Words of a text in which a bare number may be a postcode, as in "sti test 3011"."""
 
-LONGEST, PARTS = 30, 6
-"""Words of a text that are looked at, from its begin and its end, and words of one name."""
+LONGEST = 30
+"""Words of a text that are looked at, from its begin and its end."""
 
 SPELLED = 5
 """Letters from which on a name may have a typing error."""
@@ -54,6 +55,9 @@ Abroad = Literal["abroad"]
 ABROAD: Abroad = "abroad"
 
 _postcode = re.compile(r"[1-9]\d{3}([a-z]{2})?")
+_letters = re.compile("[abcdeghjklmnprstvwxz]{2}")
+"""Those that most postcodes have."""
+
 _price = re.compile(r"[€$£¥₺₴₽]\s?\d[\d.,]{0,12}|(?<![\d.,])\d[\d.,]{0,12}\s?[€$£¥₺₴₽元块欧]")
 
 
@@ -64,28 +68,6 @@ class Found:
     place: Place
     others: tuple[Place, ...] = ()
     rivals: tuple[Place, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Some words of a text that may be a name: those from `start` to `end`, and what stands around them."""
-
-    name: str
-    tokens: tuple[str, ...]
-    start: int
-    end: int
-
-    @property
-    def before(self) -> tuple[str, ...]:
-        return self.tokens[: self.start]
-
-    @property
-    def behind(self) -> tuple[str, ...]:
-        return self.tokens[self.end :]
-
-    @property
-    def rest(self) -> tuple[str, ...]:
-        return (*self.before, *self.behind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +142,7 @@ class Gazetteer:
             if not _postcode.fullmatch(token) or self.money.intersection(tokens[max(0, index - 2) : index + 3]):
                 continue
             follows = tokens[index + 1] if index + 1 < len(tokens) else ""
-            if len(token) == 6 or (len(follows) == 2 and follows.isalpha() and follows.isascii()):
+            if len(token) == 6 or (_letters.fullmatch(follows) and (asked or follows not in self.ordinary)):
                 return Found(self._nearest_postcode(int(token[:4])))
             if self._stands_as_postcode(token, tokens[:index], tokens[index + 1 :], asked):
                 return Found(self._nearest_postcode(int(token)))
@@ -168,9 +150,12 @@ class Gazetteer:
 
     def _stands_as_postcode(self, token: str, before: tuple[str, ...], behind: tuple[str, ...], asked: bool) -> bool:
         """Whether four figures can be one: not an amount, a year or a room in a sentence about something else."""
+        if token.endswith("000") and not asked and (before or behind):
+            return False  # a round sum; of postcodes only those of PO boxes are so round
         if token[:2] in ("19", "20"):  # 2011 is in Haarlem, and a year; 1998 is when somebody was born
             return all(self._is_filler(w) or (w in self.names and w not in self.alone) for w in (*before, *behind))
-        return asked or len(before) + len(behind) < SHORT or bool(before and before[-1] in self.before)
+        said = [word for word in (*before, *behind) if not (asked and self._is_filler(word))]
+        return len(said) < SHORT or bool(before and before[-1] in self.before)
 
     def _nearest_postcode(self, number: int) -> Place:
         """PO boxes and new streets have codes that no list has: the nearest number is almost always near."""
@@ -191,6 +176,8 @@ class Gazetteer:
             settled = bool(self._fitting(places, span.rest)) or (
                 span.name in self.shared and bool(self._near_named(places, span.rest))
             )
+            if not settled and "".join(span.behind) in self.abroad:
+                continue  # "Mechelen Belgium"
             if settled or self._may_stand(span, places[0], asked):
                 found = self._settled(span.name, span.rest)
                 if settled:
@@ -266,13 +253,14 @@ class Gazetteer:
             if not stands or span.name in self.never:
                 continue
             for stem in stems(span.name):
-                if stem in self.never or stem in self.alone:
+                if stem in self.never or stem in self.alone or not ends_within(span, stem):
                     continue
                 if stem in self.names and self._is_large(stem, WELL_KNOWN if span.name in self.ordinary else POPULOUS):
                     return self._settled(stem, span.rest)
                 if span.name in self.ordinary:
                     continue
-                if stem in self.abroad and len(stem) >= (4 if span.name > "\u0400" else SPELLED):
+                alone = asked or all(map(self._is_filler, span.rest))
+                if alone and stem in self.abroad and len(stem) >= (4 if span.name > "\u0400" else SPELLED):
                     return ABROAD
         return None
 
@@ -332,19 +320,6 @@ def errors(typed: str, strict: bool) -> int:
     """How many letters of a name may be wrong."""
     length = len(typed) - strict
     return 0 if length < SPELLED else 1 if length < 8 else 2
-
-
-def spans(tokens: tuple[str, ...], most: int = PARTS) -> Iterator[Span]:
-    """The names that a text may have, longest first."""
-    for size in range(min(most, len(tokens)), 0, -1):
-        for start in range(len(tokens) - size + 1):
-            end = start + size
-            yield Span("".join(tokens[start:end]), tokens, start, end)
-
-
-def is_short(name: str) -> bool:
-    """Whether a name is so short that it stands in other talk by chance. Two Chinese letters are a name."""
-    return len(name) < (2 if "\u3400" <= name[:1] <= "\u9fff" else 4)
 
 
 def apart(a: Place, b: Place) -> float:

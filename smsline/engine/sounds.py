@@ -42,8 +42,5 @@ def consonants(name: str) -> str:
 
 def consonants_of(name: str) -> set[str]:
     """The same of a name in Latin letters. A w is heard as a v, or not at all; so is an h that opens it."""
-    heard = set()
-    for typed in (name, name.replace("w", ""), name.replace("h", ""), name.replace("h", "").replace("w", "")):
-        heard.add(re.sub(r"(.)\1+", r"\1", re.sub("[aeiou]", "", sound(typed.replace("sch", "s")))))
-        heard.add(re.sub(r"(.)\1+", r"\1", re.sub("[aeiou]", "", sound(typed))))
-    return heard
+    ways = (name, name.replace("w", ""), name.replace("h", ""), name.replace("h", "").replace("w", ""))
+    return {re.sub(r"(.)\1+", r"\1", re.sub("[aeiou]", "", sound(way))) for way in ways}
