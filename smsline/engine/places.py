@@ -241,7 +241,7 @@ class Gazetteer:
         """Where nobody was asked only alone: "I am from Romania and want a test" is about the test."""
         if span.name in self.never:
             return False
-        if all(map(self._is_filler, span.rest)):
+        if all(self._is_filler(word) or word in self.abroad for word in span.rest):
             return True
         return asked and (self._is_introduced(span) or (not is_short(span.name) and span.name not in self.ordinary))
 
