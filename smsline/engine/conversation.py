@@ -154,16 +154,15 @@ def _asked_place(step: Step, meaning: Meaning) -> Turn | None:
     if view not in ("ask", "which", "near", "wrong") or not step.alive:
         return None
     node, text = step.state.here.node, step.incoming.text
-    if meaning.kind == "node":  # "romania" is where she is, if that was asked, and else what she may want to go back to
-        abroad = view == "ask" and step.line.gazetteer.read(text) == ABROAD
-        return step.look(node, COUNTRY) if abroad else None
+    if meaning.kind == "node" and (view not in ("ask", "which") or step.line.gazetteer.beside(text) is None):
+        return None  # but "romania" is where she is, if that was asked, and else what she may want to go back to
     settled = step.line.gazetteer.among(step.asked_which, text)
     if settled:
         return step.look(node, settled)
     found = step.line.gazetteer.read(text, asked=True)
     if isinstance(found, Found):
         return step.look(node, found.place, found.rivals)
-    if found == ABROAD and (view == "ask" or meaning.kind in ("abroad", "none")):
+    if found == ABROAD and (view in ("ask", "which") or meaning.kind in ("abroad", "none")):
         return step.look(node, COUNTRY)
     return step.notice("place-not-found", "not-understood") if view in ("ask", "which") else None
 

@@ -130,6 +130,16 @@ class Gazetteer:
         found = min(self.postcodes.values(), key=away, default=None)
         return found if found and away(found) <= BEYOND else None
 
+    def beside(self, text: str) -> tuple[str, ...] | None:
+        """The words beside a place, here or abroad, that say no more than it; None where a text says more."""
+        for span in spans(tuple(words(text)[:LONGEST])):
+            if span.name in self.never or (span.rest and (span.name in self.alone or is_short(span.name))):
+                continue
+            known = span.name in self.names or span.name in self.abroad
+            if all(map(self._is_filler, span.rest)) and (known or self._has_large_stem(span.name)):
+                return span.rest
+        return None
+
     def among(self, places: Sequence[Place], text: str) -> Place | None:
         """Which of some places of one name a text means: "limburg", "de grote", "hengelo gld"; None if not one."""
         fit = self._fitting(places, tuple(words(text)[:LONGEST]))
@@ -263,6 +273,13 @@ class Gazetteer:
                 if alone and stem in self.abroad and len(stem) >= (4 if span.name > "\u0400" else SPELLED):
                     return ABROAD
         return None
+
+    def _has_large_stem(self, name: str) -> bool:
+        if name in self.ordinary:
+            return False
+        return any(
+            stem in self.names and stem not in self.alone and self._is_large(stem, POPULOUS) for stem in stems(name)
+        )
 
     def _is_large(self, name: str, least: int) -> bool:
         """Whether a name is that of a place with so many inhabitants; of a short one only where it is no other word."""

@@ -14,7 +14,7 @@ from smsline.engine.fold import words
 from smsline.engine.line import Line
 from smsline.engine.model import Place
 from smsline.engine.places import ABROAD, Found
-from smsline.engine.vocabulary import ELSEWHERE, Match, Vocabulary
+from smsline.engine.vocabulary import ELSEWHERE, TELLING, Match, Vocabulary
 
 LONGEST = 60
 """Words of a text that are looked at."""
@@ -89,7 +89,7 @@ def understand(line: Line, text: str, language: str | None = None, country: str 
     if any(" ".join(tokens).startswith(notice) for notice in line.vocabulary.machines):
         return Meaning("command", command="machine", reasons=("what machines send",))
     whole = "".join(tokens)
-    if whole in line.gazetteer.names or (whole[:4].isdigit() and len(whole) in (4, 6)):
+    if (whole[:4].isdigit() and len(whole) in (4, 6)) or _is_only_place(line, text):
         found = line.gazetteer.find(text)
         if found:
             return Meaning("place", place=found.place, reasons=("the name of a place",), rivals=found.rivals)
@@ -99,6 +99,12 @@ def understand(line: Line, text: str, language: str | None = None, country: str 
     if meaning.kind == "none" and any(notice in " ".join(tokens) for notice in line.vocabulary.machines):
         return Meaning("command", command="machine", reasons=("what machines send",))
     return meaning
+
+
+def _is_only_place(line: Line, text: str) -> bool:
+    """Whether a text is a place and words around it that no topic has: "i am in utrecht", not "gemeente utrecht"."""
+    rest = line.gazetteer.beside(text)
+    return rest is not None and all(line.vocabulary.weights.get(word, 0.0) < TELLING for word in rest)
 
 
 def _exact(line: Line, whole: str) -> Meaning | None:
