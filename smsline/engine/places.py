@@ -275,11 +275,9 @@ class Gazetteer:
         return None
 
     def _has_large_stem(self, name: str) -> bool:
-        if name in self.ordinary:
-            return False
-        return any(
-            stem in self.names and stem not in self.alone and self._is_large(stem, POPULOUS) for stem in stems(name)
-        )
+        least = WELL_KNOWN if name in self.ordinary else POPULOUS
+        known = (stem for stem in stems(name) if stem in self.names and stem not in self.alone)
+        return any(self._is_large(stem, least) for stem in known)
 
     def _is_large(self, name: str, least: int) -> bool:
         """Whether a name is that of a place with so many inhabitants; of a short one only where it is no other word."""
