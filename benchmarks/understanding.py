@@ -17,6 +17,7 @@ from smsline.content.loading import load
 from smsline.engine.conversation import converse
 from smsline.engine.line import Line
 from smsline.engine.model import Incoming, Place
+from smsline.engine.places import Abroad, Found
 from smsline.engine.understanding import Meaning, understand
 
 ROOT = Path(__file__).parent.parent
@@ -120,21 +121,39 @@ def places(line: Line, path: Path) -> Counter[tuple[str, bool]]:
     """How many places are found where one was asked; `ask` and `abroad` are outcomes of their own."""
     counts: Counter[tuple[str, bool]] = Counter()
     for text, wanted in (line_.rsplit(" | ", 1) for line_ in _lines(path)):
-        found = line.gazetteer.find(text, asked=True)
-        right = _is_place(found.place, found.others, wanted) if found else wanted == "none"
+        read = line.gazetteer.read(text, asked=True)
+        right = _is_asked(read, wanted) if wanted.startswith("ask: ") else _is_right(read, wanted)
         counts["no-place" if wanted == "none" else "place", right != (wanted == "none")] += 1
         if not right:
-            got = f"{found.place.name}, {found.place.municipality} ({found.place.kind})" if found else "nothing"
-            print(f"place: {text} -> {got}, not {wanted}")
+            print(f"place: {text} -> {_told(read)}, not {wanted}")
     return counts
 
 
-def _is_place(place: Place, others: tuple[Place, ...], wanted: str) -> bool:
-    if wanted.startswith("ask: "):
-        asked = {name.strip() for name in wanted[5:].split(",")}
-        return len(asked & {_town(one) for one in (place, *others)}) > 1
+def _told(read: Found | Abroad | None) -> str:
+    if not isinstance(read, Found):
+        return read or "nothing"
+    named = [f"{one.name}, {one.municipality} ({one.kind})" for one in (read.place, *read.rivals)]
+    return " or ".join(named)
+
+
+def _is_asked(read: Found | Abroad | None, wanted: str) -> bool:
+    """Whether the question offers two at least of the places wanted, by municipality or by province."""
+    if not isinstance(read, Found) or not read.rivals:
+        return False
+    asked = {name.strip().partition(" (")[0] for name in wanted[5:].split(",")}
+    if asked == {read.place.name}:  # both municipalities are called like the place
+        return True
+    return len([one for one in (read.place, *read.rivals) if asked & {_town(one), one.province}]) > 1
+
+
+def _is_right(read: Found | Abroad | None, wanted: str) -> bool:
+    """Whether just that place is found, and not asked about."""
+    if not isinstance(read, Found):
+        return wanted == (read or "none")
+    place = read.place
     name, _, town = wanted.partition(", ")
-    return _town(place) == town or (name == place.name and town in ("", place.province))
+    told = town.partition(" (")[0]
+    return not read.rivals and (_town(place) == told or (name == place.name and town in ("", place.province)))
 
 
 def _town(place: Place) -> str:

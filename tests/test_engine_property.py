@@ -17,7 +17,7 @@ from .hostile import hostile
 PLAUSIBLE = st.sampled_from(
     ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "hi", "help", "nl", "ro", "en", "3011", "utrecht", "pep",
      "stoppen", "he wont let me leave", "sti test utrecht", "x", "STOP", "erase", "buddy",
-     "am nevoie de doctor", "12", "menu"]
+     "am nevoie de doctor", "12", "menu", "bergen", "limburg", "antwerp", "social worker"]
 )  # fmt: skip
 ANYTHING = st.text(max_size=300)
 

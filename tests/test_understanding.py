@@ -79,6 +79,15 @@ def test_typing_errors_and_endings_are_forgiven(line):
         assert understand(line, text).kind in ("node", "suggest"), text
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("i am in utrecht", "place"), ("in amsterdam", "place"), ("rotterdamban vagyok", "place"), ("我在海牙", "place"),
+     ("gemeente utrecht", "node"), ("Antwerp", "abroad"), ("i am in köln", "abroad"), ("w Warszawie", "abroad")],
+)  # fmt: skip
+def test_a_text_that_says_only_where_is_about_no_topic(line, text, kind):
+    assert understand(line, text).kind == kind
+
+
 def test_a_place_in_the_text_is_found_with_the_topic(line):
     meaning = understand(line, "abortion in rotterdam")
     assert (meaning.node, meaning.place.name) == ("abortion", "Rotterdam")

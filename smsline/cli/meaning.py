@@ -15,6 +15,7 @@ from smsline.engine.conversation import converse
 from smsline.engine.fold import words
 from smsline.engine.line import Line
 from smsline.engine.model import HOME, Incoming, Place, Session
+from smsline.engine.places import ABROAD, Found
 from smsline.engine.screen import NEAR, choices, has_emergency
 from smsline.engine.understanding import Meaning, understand
 
@@ -99,21 +100,25 @@ def where(text: str, as_json: bool) -> None:
         for row in rows_typed():
             click.echo(json.dumps(_placed(gazetteer.find(row.rstrip("\n"), asked=True)), ensure_ascii=False))
         return
-    found = _placed(gazetteer.find(text, asked=True))
+    read = gazetteer.read(text, asked=True)
+    found = _placed(read if isinstance(read, Found) else None)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
     elif found is None:
-        click.echo("No place is named.")
+        click.echo("That is abroad." if read == ABROAD else "No place is named.")
     else:
         click.echo(f"{found['name']} ({found['municipality']}) {found['latitude']} {found['longitude']}")
         for other in found["others"]:
             click.echo(f"also {other['name']} ({other['municipality']})")
+        if found["asks"]:
+            click.echo("A caller is asked which: " + ", ".join([found["municipality"], *found["asks"]]) + ".")
 
 
-def _placed(found: Any) -> dict[str, Any] | None:
+def _placed(found: Found | None) -> dict[str, Any] | None:
     if found is None:
         return None
-    return {**_point(found.place), "others": [_point(place) for place in found.others]}
+    rivals = [place.municipality for place in found.rivals]
+    return {**_point(found.place), "others": [_point(place) for place in found.others], "asks": rivals}
 
 
 def _point(place: Place) -> dict[str, Any]:

@@ -59,6 +59,8 @@ def _done(meaning: Meaning) -> str:
             return f"answers with {meaning.node}"
         case "place" if meaning.place:
             return f"takes it as the place {meaning.place.name}"
+        case "abroad":
+            return "takes it as a place abroad"
         case "command" | "language":
             return f"takes it as the {meaning.kind} {meaning.command or meaning.language}"
     return "does not understand it"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from babel import Locale
@@ -36,13 +36,12 @@ SETTINGS_FILES = ("facts", "services", "regions", "phrases", "places", "line", "
 """The files of `menus/` that hold no nodes."""
 
 PHRASES = (
-    "ask", "away", "back", "broken", "christian", "closed-now", "cry", "day-and-night", "did-you-mean", "erase",
-    "erase-title", "fallback", "free", "from-abroad", "government", "help-near", "in-danger", "inside",
+    "abroad", "ask", "away", "back", "broken", "christian", "closed-now", "cry", "day-and-night", "did-you-mean",
+    "erase", "erase-title", "fallback", "free", "from-abroad", "government", "help-near", "in-danger", "inside",
     "languages-title", "may-have-changed", "menu", "more", "near-place", "no-latin", "no-name", "not-a-choice",
     "not-checked", "not-checked-undated", "not-understood", "only-text", "open-now", "opens-at", "opens-later",
-    "other-place", "person", "place-not-found", "resume", "say-dutch", "serves", "speaks", "start-again",
-    "stop", "thanks", "too-many", "voice", "welcome", "which-number", "whole-country", "wrong-title",
-    "your-language",
+    "other-place", "person", "place-not-found", "resume", "say-dutch", "serves", "speaks", "start-again", "stop",
+    "thanks", "too-many", "voice", "welcome", "which-number", "whole-country", "wrong-title", "your-language",
 )  # fmt: skip
 """The sentences that the engine says by itself."""
 
@@ -135,10 +134,11 @@ def _read(menus: Path, locales: Path, live: bool, without: frozenset[str]) -> tu
     tone = read_tone(files.get("tone"), spoken.known, problems)
     catalog = _catalog(nodes.messages, translated, spoken, filler)
     served = spoken.served()
+    vocabulary = vocabulary_of(nodes, translated, spoken, catalog)
     line = Line(
-        nodes.nodes, nodes.parents, served, next(iter(served)), catalog,
-        vocabulary_of(nodes, translated, spoken, catalog),
-        directory_of(listed, services, setup.old.contact_years), gazetteer,
+        nodes.nodes, nodes.parents, served, next(iter(served)), catalog, vocabulary,
+        directory_of(listed, services, setup.old.contact_years),
+        replace(gazetteer, ordinary=gazetteer.ordinary | vocabulary.weights.keys()),
         setup.channels, setup.emergency, setup.leaving, setup.voice, spoken.unsure, spoken.instead(),
     )  # fmt: skip
     source = next(iter(spoken.known))

@@ -112,7 +112,7 @@ class Areas:
     """What an area is called, and which municipalities it covers."""
 
     def __init__(self, gazetteer: Gazetteer, regions: Mapping[str, tuple[str, ...]]) -> None:
-        places = list(gazetteer.by_key.values())
+        places = [place for place in gazetteer.by_key.values() if place.province]
         self.everywhere = frozenset(place.municipality for place in places if place.municipality)
         self.by_name: dict[str, frozenset[str]] = {}
         self.province = {place.municipality: place.province for place in places if place.municipality}

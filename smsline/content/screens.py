@@ -15,6 +15,7 @@ from smsline.engine.directory import Helper
 from smsline.engine.line import Line
 from smsline.engine.model import HOME, START, Answer, Channel, Lookup, Node, Organisation, Spot, State, View
 from smsline.engine.pages import shortened
+from smsline.engine.places import COUNTRY
 from smsline.engine.screen import draw_all, draw_contact
 
 AHEAD = 366
@@ -136,11 +137,11 @@ def _lists(line: Line, language: str, channel: Channel, noon: datetime) -> Drawn
 
 
 def samples(line: Line) -> list[str]:
-    """One place of each province, and the four largest cities."""
+    """One place of each province, the four largest cities, and the whole country for somebody abroad."""
     places = [place for place in line.gazetteer.by_key.values() if place.kind in ("city", "town")]
     places.sort(key=lambda place: -place.population)
     largest = {place.province: place.key for place in reversed(places)}
-    return list(dict.fromkeys([*(place.key for place in places[:4]), *largest.values()]))
+    return list(dict.fromkeys([*(place.key for place in places[:4]), *largest.values(), COUNTRY.key]))
 
 
 def _contacts(content: Content, language: str, channel: Channel, today: date) -> Drawn:

@@ -13,6 +13,7 @@ from babel.dates import get_day_names
 from smsline.engine.directory import Helper, is_open, opens
 from smsline.engine.line import Line
 from smsline.engine.model import Organisation, Place, State
+from smsline.engine.places import COUNTRY
 
 RIGHT = "\N{RIGHT-TO-LEFT MARK}"
 """Before a name in Latin letters: else the line would turn with its first letter."""
@@ -89,7 +90,7 @@ def _details(line: Line, state: State, helper: Helper, place: Place, moment: dat
 
 def _where(line: Line, language: str, helper: Helper, place: Place) -> str:
     organisation, say = helper.organisation, line.catalog
-    if organisation.point and helper.distance is not None:
+    if organisation.point and helper.distance is not None and place != COUNTRY:
         return say(language, "phrase.away", km=say.kilometres(language, helper.distance))
     if helper.how == "here" and not organisation.national:
         return say(language, "phrase.serves", area=place.municipality or place.province)

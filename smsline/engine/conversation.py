@@ -13,6 +13,7 @@ from smsline.engine.line import Line
 from smsline.engine.lists import WRONG
 from smsline.engine.model import START, EventKind, Incoming, Reply, Session, Spot, State, Turn
 from smsline.engine.path import located
+from smsline.engine.places import ABROAD, COUNTRY, Found
 from smsline.engine.screen import choices
 from smsline.engine.session import CRY, awake, dropped, is_echo, is_grave, landed, repeated, unmoved
 from smsline.engine.step import Step
@@ -47,7 +48,7 @@ def converse(line: Line, session: Session | None, incoming: Incoming) -> Turn:
         return Turn(Reply("", ends=True), None, (step.event("exit"),))
     if incoming.begins:
         return _begin(step)
-    if incoming.point and meaning.kind in ("none", "place"):
+    if incoming.point and meaning.kind in ("none", "place", "abroad"):
         return _located(step, incoming.point)
     if incoming.unreadable and meaning.kind == "none":
         return step.notice("only-text", "only-text")
@@ -150,12 +151,20 @@ def _keyword(step: Step, meaning: Meaning) -> Turn | None:
 def _asked_place(step: Step, meaning: Meaning) -> Turn | None:
     """A place where one was asked, or where the list of helpers stands."""
     view = step.state.here.view
-    if view not in ("ask", "near", "wrong") or not step.alive or meaning.kind == "node":
+    if view not in ("ask", "which", "near", "wrong") or not step.alive:
         return None
-    found = step.line.gazetteer.find(step.incoming.text, asked=True)
-    if found:
-        return step.look(step.state.here.node, found.place)
-    return step.notice("place-not-found", "not-understood") if view == "ask" else None
+    node, text = step.state.here.node, step.incoming.text
+    if meaning.kind == "node" and (view not in ("ask", "which") or step.line.gazetteer.beside(text) is None):
+        return None  # but "romania" is where she is, if that was asked, and else what she may want to go back to
+    settled = step.line.gazetteer.among(step.asked_which, text)
+    if settled:
+        return step.look(node, settled)
+    found = step.line.gazetteer.read(text, asked=True)
+    if isinstance(found, Found):
+        return step.look(node, found.place, found.rivals)
+    if found == ABROAD and (view in ("ask", "which") or meaning.kind in ("abroad", "none")):
+        return step.look(node, COUNTRY)
+    return step.notice("place-not-found", "not-understood") if view in ("ask", "which") else None
 
 
 def _free_text(step: Step, meaning: Meaning) -> Turn | None:
@@ -164,7 +173,9 @@ def _free_text(step: Step, meaning: Meaning) -> Turn | None:
     if meaning.kind == "suggest":
         return step.suggest(meaning)
     if meaning.kind == "place" and meaning.place:
-        return step.placed(meaning.place)
+        return step.placed(meaning.place, meaning.rivals)
+    if meaning.kind == "abroad":
+        return step.placed(COUNTRY)
     return None
 
 

@@ -16,7 +16,7 @@ from typing import Literal
 from opening_hours import OpeningHours
 
 from smsline.engine.model import Organisation, Place, Service, Shown
-from smsline.engine.places import kilometres
+from smsline.engine.places import COUNTRY, kilometres
 
 REACH = 40.0
 """Kilometres that count as near: about an hour by public transport."""
@@ -128,11 +128,13 @@ class Directory:
         is known there: a caller is sent to the night's address at night, not by day.
         """
         shown = [o for o, _ in self.shown(service, moment.date())]
-        found = [o for o in shown if place is None or _how(o, place) in ("here", "near")]
+        found = [o for o in shown if place in (None, COUNTRY) or _how(o, place) in ("here", "near")]
         return any(is_open(o.hours or OFFICE, moment) for o in found) or (not found and is_open(OFFICE, moment))
 
 
 def _how(organisation: Organisation, place: Place) -> How | None:
+    if place == COUNTRY:
+        return "country" if organisation.national else None
     serves = organisation.provinces if place.kind == "province" else organisation.municipalities
     if (place.municipality or place.province) in serves:
         return "here"

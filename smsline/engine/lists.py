@@ -5,8 +5,9 @@ from __future__ import annotations
 from smsline.engine.contacts import contact, sentence_to_say, speaks
 from smsline.engine.directory import Helper, Nearby
 from smsline.engine.line import Line
-from smsline.engine.model import Answer, Channel, Lookup, State
+from smsline.engine.model import Answer, Channel, Lookup, Place, State
 from smsline.engine.pages import Piece, fits, rows_of
+from smsline.engine.places import COUNTRY
 from smsline.engine.segments import costly_letter
 
 WRONG = "8"
@@ -74,10 +75,24 @@ def _number(helper: Helper) -> str:
 def _opening(line: Line, state: State, found: Nearby) -> str:
     """Whose neighbourhood this is; or that nobody there offers it, and what follows instead."""
     say, place = line.catalog, line.gazetteer.by_key[state.place or ""]
-    if found.exact or not found.local:
-        return say(state.language, "phrase.near-place", place=place.name)
+    if found.exact or not found.local or place == COUNTRY:
+        return for_place(line, state, place)
     opening = say(state.language, f"{state.here.node}.none", place=place.name)
     return opening or say(state.language, f"service.{_service(line, state)}.none", place=place.name)
+
+
+def for_place(line: Line, state: State, place: Place) -> str:
+    """What stands above the help for a place; for somebody abroad, that the line knows help in this country only."""
+    if place == COUNTRY:
+        return line.catalog(state.language, "phrase.abroad")
+    return line.catalog(state.language, "phrase.near-place", place=place.name)
+
+
+def told_apart(line: Line, state: State) -> list[tuple[str, str]]:
+    """The places of one name that are offered, by key, each with what tells it: its province, else its municipality."""
+    places = [line.gazetteer.by_key[key] for key in state.offered]
+    across = len({place.province for place in places}) == len(places)
+    return [(p.key, p.province if across else p.municipality.partition(" (")[0]) for p in places]
 
 
 def _shared(channel: Channel, opening: str, rows: list[str], foot: str) -> list[list[Piece]]:

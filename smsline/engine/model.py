@@ -218,14 +218,15 @@ class Reply:
     ends: bool = False
 
 
-View = Literal["node", "ask", "near", "wrong", "suggest", "languages", "unsure", "phrase", "resume"]
+View = Literal["node", "ask", "which", "near", "wrong", "suggest", "languages", "unsure", "phrase", "resume"]
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
     """A stop and what is shown of it.
 
-    `node` its text, `ask` the question where the caller is, `near` who helps there, `wrong` whose number is wrong. For
+    `node` its text, `ask` the question where the caller is, `which` the question which of several places of one name,
+    `near` who helps there, `wrong` whose number is wrong. For
     `suggest`, `languages`, `resume` it is the stop to go back to, for `phrase` the name of one of the line's phrases.
     `unsure` is the question for the language, instead of the first screen or of the phrase `cry`.
     """

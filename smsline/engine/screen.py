@@ -10,13 +10,16 @@ from dataclasses import dataclass, replace
 
 from smsline.engine.languages import listed, other_languages, pages, question, rows
 from smsline.engine.line import Line
-from smsline.engine.lists import WRONG, foot_of, near, reach_first
+from smsline.engine.lists import WRONG, foot_of, for_place, near, reach_first, told_apart
 from smsline.engine.model import ERASE, LANGUAGES, START, Answer, Channel, Lookup, Menu, Spot, State
 from smsline.engine.pages import Piece, fits, joined, lined, page_of, paginate, rows_of, sentences
 from smsline.engine.segments import measure
 
 NEAR = ":near"
 """The target of "help near you" under an answer; no node can be called so."""
+
+WHICH = "which"
+"""The target of a place of several that have the name; its key follows."""
 
 RESUME = ":resume"
 """The target of "continue" after a dropped USSD session."""
@@ -36,7 +39,7 @@ MOST_DRAWN = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A numbered line, and where it goes: a node, an action, `:near`, `:resume`, or `language:xx`."""
+    """A numbered line, and where it goes: a node, an action, `:near`, `:resume`, `language:xx`, `which:` and a key."""
 
     label: str
     target: str
@@ -132,6 +135,8 @@ def choices(line: Line, state: State) -> list[Choice]:
     if here.view == "wrong":
         titles = ((name, line.directory.organisations[name].title) for name in state.offered)
         return [Choice(line.catalog.name(state.language, title), f"{WRONG}:{name}") for name, title in titles]
+    if here.view == "which":
+        return [Choice(say.name(state.language, label), f"{WHICH}:{key}") for key, label in told_apart(line, state)]
     if here.view == "resume":
         return [
             Choice(say(state.language, "phrase.resume"), RESUME),
@@ -166,6 +171,8 @@ def _body(line: Line, state: State, channel: Channel) -> tuple[list[Piece], list
         whole = joined([*above, *question])
         fitting = fits(channel, f"{whole}\n{foot_of(line, state.language)}")
         return ([*above, *question], []) if fitting else (question, above)
+    if here.view == "which":
+        return [(f"{line.gazetteer.by_key[state.offered[0]].name}:", "\n")], []
     if here.view == "resume":
         return [], []
     node = line.nodes[here.node]
@@ -173,7 +180,7 @@ def _body(line: Line, state: State, channel: Channel) -> tuple[list[Piece], list
         above = sentences(say(state.language, f"{node.name}.text", today))
         place = line.gazetteer.by_key.get(state.place or "")
         if node.name == PLACES and place:
-            above = [(say(state.language, "phrase.near-place", place=place.name), "\n"), *above]
+            above = [(for_place(line, state, place), "\n"), *above]
         return above, []
     text = say(state.language, f"{node.name}.{_wording(line, state, node)}", today)
     first, _, rest = text.partition("\n\n")

@@ -82,14 +82,14 @@ def dropped(line: Line, session: Session | None, incoming: Incoming) -> Spot | N
     if session is None or not session.state.time or is_grave(line, session):
         return None
     state = session.state
-    here = Spot(state.here.node) if state.here.view in ("suggest", "languages", "wrong") else state.here
+    here = Spot(state.here.node) if state.here.view in ("suggest", "languages", "wrong", "which") else state.here
     passed = int(incoming.time.timestamp()) - state.time
     return None if here == Spot(START) or passed > line.limits.resume else here
 
 
 def way_back(before: tuple[Spot, ...], to: Spot) -> tuple[Spot, ...]:
     """How to get back from `to`: the stops before, without those that only asked something."""
-    passing = ("wrong", "suggest", "languages", "unsure", "resume")
+    passing = ("wrong", "which", "suggest", "languages", "unsure", "resume")
     kept = [spot for spot in before if spot != to and spot.view not in passing]
     return tuple(s for s in kept if not (s.view == "ask" and to.view == "near" and s.node == to.node))
 
@@ -142,7 +142,7 @@ def speaks_of_safety(line: Line, state: State, trail: tuple[Spot, ...] = ()) -> 
 
 def exists(line: Line, state: State) -> bool:
     """Whether the content still has all that a state speaks of; it may have changed since."""
-    known = (line.nodes, ACTIONS, line.directory.organisations, line.languages)
+    known = (line.nodes, ACTIONS, line.directory.organisations, line.languages, line.gazetteer.by_key)
     offered = all(any(name in some for some in known) for name in state.offered)
     placed = state.place is None or state.place in line.gazetteer.by_key
     return _there(line, state.here) and offered and placed and state.language in line.languages

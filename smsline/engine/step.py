@@ -29,7 +29,7 @@ from smsline.engine.model import (
     Turn,
 )
 from smsline.engine.pages import shortened
-from smsline.engine.screen import DANGER, GUESSED, NEAR, PLACES, RESUME, draw, draw_all, has_emergency
+from smsline.engine.screen import DANGER, GUESSED, NEAR, PLACES, RESUME, WHICH, draw, draw_all, has_emergency
 from smsline.engine.session import CRY, REMEMBERED, speaks_of_safety, way_back
 from smsline.engine.understanding import Meaning
 
@@ -76,12 +76,18 @@ class Step:
         asks = bool(self.line.unsure) and not self.incoming.channel.dialogue
         return asks and (self.session is None or self.state.here.view == "unsure")
 
-    def placed(self, place: Place) -> Turn:
+    @property
+    def asked_which(self) -> tuple[Place, ...]:
+        """The places of one name that the screen offers."""
+        offered = self.state.offered if self.state.here.view == "which" else ()
+        return tuple(self.line.gazetteer.by_key[key] for key in offered)
+
+    def placed(self, place: Place, rivals: tuple[Place, ...] = ()) -> Turn:
         """A place that nobody asked for: who helps there with what stands on the screen, else a choice of help."""
         here = self.line.nodes.get(self.state.here.node)
         if self.alive and isinstance(here, Answer) and here.help and self.state.here.view == "node":
-            return self.look(here.name, place)
-        return self.visit(PLACES, place=place)
+            return self.look(here.name, place, rivals)
+        return self.look(PLACES, place, rivals)
 
     def speak(self, meaning: Meaning) -> None:
         """Answer in the language of the text, until the caller has chosen one."""
@@ -119,25 +125,33 @@ class Step:
     def answer(self, meaning: Meaning) -> Turn:
         """Go to the node that a text means; next to danger the emergency number stands on the first screen."""
         assert meaning.node is not None
-        turn = self.visit(meaning.node, place=meaning.place)
+        turn = self.visit(meaning.node, place=meaning.place, rivals=meaning.rivals)
         danger = meaning.grave or self.line.nodes[meaning.node].safety
         if not danger or turn.session is None or has_emergency(self.line, turn.reply.text):
             return turn
         event = turn.events[0] if turn.events else None
         return self.done(turn.session.state, turn.session.trail, event, notice=DANGER)
 
-    def visit(self, node: str, kind: EventKind = "visited", place: Place | None = None) -> Turn:
+    def visit(
+        self, node: str, kind: EventKind = "visited", place: Place | None = None, rivals: tuple[Place, ...] = ()
+    ) -> Turn:
         """Go to a node from wherever the caller is; a look-up asks for the place or shows who helps."""
         where = place or self.line.gazetteer.by_key.get(self.state.place or "")
         found = self.line.nodes[node]
         if isinstance(found, Lookup) and where:
-            return self.look(node, where)
+            return self.look(node, where, rivals)
+        if rivals:
+            where = None  # an answer comes first; which place of that name is asked when somebody near is looked for
         spot = Spot(node, "ask" if isinstance(found, Lookup) else "node")
         state = State(spot, self.state.language, 0, place=where.key if where else None)
         return self.done(state, self.trail(spot), self.event(kind, node))
 
-    def look(self, node: str, place: Place) -> Turn:
-        """Show who helps near a place, and count whether anybody was found."""
+    def look(self, node: str, place: Place, rivals: tuple[Place, ...] = ()) -> Turn:
+        """Show who helps near a place, and count whether anybody was found; first ask which, where others are meant."""
+        if rivals:
+            offered = tuple(one.key for one in (place, *rivals))
+            spot = Spot(node, "which")
+            return self.done(State(spot, self.state.language, 0, offered=offered), self.trail(spot), None)
         found = self.line.nodes[node]
         if isinstance(found, Menu) or not found.help:
             return self.visit(node, place=place)
@@ -163,6 +177,8 @@ class Step:
             return self.done(replace(self.state, here=trail[-1] if trail else Spot(START)), trail[:-1], None)
         if target.startswith(f"{WRONG}:"):
             return self.report(target.partition(":")[2])
+        if target.startswith(f"{WHICH}:"):
+            return self.look(self.state.here.node, self.line.gazetteer.by_key[target.partition(":")[2]])
         if target == START:
             return self.start()
         if target == LANGUAGES:
@@ -237,7 +253,7 @@ class Step:
         if not trail:
             return self.start()
         spot = trail[-1]
-        view = "ask" if spot.view in ("near", "suggest") and not state.place else spot.view
+        view = "ask" if spot.view in ("near", "which", "suggest") and not state.place else spot.view
         gone = replace(state, here=Spot(spot.node, view), page=0, notice=None, offered=())
         return self.done(gone, trail[:-1], None)
 

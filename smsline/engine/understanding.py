@@ -14,7 +14,8 @@ from smsline.engine.clashes import meanings
 from smsline.engine.fold import clauses, words
 from smsline.engine.line import Line
 from smsline.engine.model import Place
-from smsline.engine.vocabulary import ELSEWHERE, Match, Vocabulary
+from smsline.engine.places import ABROAD, Found
+from smsline.engine.vocabulary import ELSEWHERE, TELLING, Match, Vocabulary
 from smsline.engine.wishes import asked, beside
 
 LONGEST = 60
@@ -50,15 +51,18 @@ MOSTLY = 0.7
 FADED = 0.5
 """What an urgent node loses where a text tells of long ago; where nothing else is asked, it still leads."""
 
-WITH_A_WISH = ("node", "suggest", "place")
+WITH_A_WISH = ("node", "suggest", "place", "abroad")
 """What may be asked together with a language."""
 
-Kind = Literal["node", "language", "place", "command", "suggest", "none"]
+Kind = Literal["node", "language", "place", "abroad", "command", "suggest", "none"]
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What was understood. `reasons` are for staff, and name phrases of the content only."""
+    """What was understood. `rivals` are the places that may be meant as well as `place`.
+
+    `reasons` are for staff, and name phrases of the content only.
+    """
 
     kind: Kind
     node: str | None = None
@@ -67,6 +71,7 @@ class Meaning:
     place: Place | None = None
     suggestions: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
+    rivals: tuple[Place, ...] = ()
     wished: bool = False
     """Whether the text asks for its `language` too."""
     grave: bool = False
@@ -78,7 +83,7 @@ def understand(line: Line, text: str, language: str | None = None, country: str 
 
     In this order: a command, a language or a keyword that is the whole text · an urgent phrase · a place
     that is the whole text · a language asked for in a sentence · free text, with a place in it if there is
-    one · a place inside the text · nothing.
+    one · a place inside the text, or one abroad that is all of it · nothing.
     """
     tokens = _short(words(text))
     if not tokens:
@@ -102,10 +107,10 @@ def understand(line: Line, text: str, language: str | None = None, country: str 
     if said.startswith(line.vocabulary.machines):
         return Meaning("command", command="machine", reasons=("what machines send",))
     whole = "".join(tokens)
-    if whole in line.gazetteer.names or (whole[:4].isdigit() and len(whole) in (4, 6)):
+    if (whole[:4].isdigit() and len(whole) in (4, 6)) or _is_only_place(line, text):
         found = line.gazetteer.find(text)
         if found:
-            return Meaning("place", place=found.place, reasons=("the name of a place",))
+            return Meaning("place", place=found.place, reasons=("the name of a place",), rivals=found.rivals)
     if wish:
         return Meaning("language", language=wish)
     meaning = _free(line, text, matches, spoken)
@@ -131,6 +136,12 @@ def _short(tokens: list[str]) -> list[str]:
     return tokens if len(tokens) <= LONGEST else tokens[: LONGEST // 2] + tokens[-LONGEST // 2 :]
 
 
+def _is_only_place(line: Line, text: str) -> bool:
+    """Whether a text is a place and words around it that no topic has: "i am in utrecht", not "gemeente utrecht"."""
+    rest = line.gazetteer.beside(text)
+    return rest is not None and all(line.vocabulary.weights.get(word, 0.0) < TELLING for word in rest)
+
+
 def _exact(line: Line, whole: str) -> Meaning | None:
     """What a text is that consists of one known word: never loosely compared."""
     vocabulary, told = line.vocabulary, line.vocabulary.told.get(whole)
@@ -153,8 +164,9 @@ def _repeated(line: Line, tokens: list[str]) -> Meaning | None:
 
 
 def _free(line: Line, text: str, matches: list[Match], spoken: str | None) -> Meaning:
-    found = line.gazetteer.find(text)
-    place = found.place if found else None
+    read = line.gazetteer.read(text)
+    found = read if isinstance(read, Found) else None
+    place, rivals = (found.place, found.rivals) if found else (None, ())
     speaks = matches and _speaks(matches[0]) and "".join(words(text)) not in line.vocabulary.speech.quiet
     told = spoken or (matches[0].phrase.language or None if speaks and matches[0].phrase else None)
     reasons = tuple(_why(match) for match in matches[:3])
@@ -164,14 +176,17 @@ def _free(line: Line, text: str, matches: list[Match], spoken: str | None) -> Me
     matches = [match for match in matches if match.node != ELSEWHERE]
     grave = _grave(line.vocabulary, matches)
     if matches and first != ELSEWHERE and _clear(matches, words(text)):
-        return Meaning("node", matches[0].node, None, told, place, (), reasons, grave=grave is not None)
+        return Meaning("node", matches[0].node, None, told, place, (), reasons, rivals, grave=grave is not None)
+    if read == ABROAD:
+        return Meaning("abroad", language=told, reasons=("a place abroad",))
     close = [match for match in matches[:ASKED] if match.score >= max(CLOSE, BESIDE * matches[0].score)]
     if close and grave and grave not in close:
         close[ASKED - 1 :] = [grave]
     if close:
-        return Meaning("suggest", None, None, told, place, _urgent_first(line, [m.node for m in close]), reasons)
+        where = None if rivals else place
+        return Meaning("suggest", None, None, told, where, _urgent_first(line, [m.node for m in close]), reasons)
     if place:
-        return Meaning("place", place=place, language=told, reasons=("a place in the text",))
+        return Meaning("place", place=place, language=told, reasons=("a place in the text",), rivals=rivals)
     return Meaning("none", language=told, reasons=reasons)
 
 
