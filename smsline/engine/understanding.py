@@ -21,7 +21,7 @@ from smsline.engine.wishes import asked, beside
 LONGEST = 60
 """Words of a text that are looked at."""
 
-CLEAR, LEADING, LEAST = 1.55, 3.0, 1.0
+CLEAR, LEADING, LEAST = 1.5, 3.0, 1.1
 """How sure a node must be to be the answer: its score and so many times what it is ahead of the next one; and its score
 at least, or its likeness ALIKE, since one word that nobody else has leads by far in any text."""
 
@@ -42,8 +42,9 @@ HEARD, NEARLY, BEHIND = 0.8, 0.08, 0.5
 """From which score an urgent node is answered at once, and by how much another one may be ahead of it; by how much
 another one may be ahead while the emergency number still stands above its answer."""
 
-SILENCED = 0.5
-"""By how much a text must be more like small talk or an automatic reply than like a cry, to be none."""
+SILENCED, SAME = 0.5, 0.9
+"""By how much a text must be more like small talk or an automatic reply than like a cry, to be none; or how like one of
+those phrases, and nothing else."""
 
 MOSTLY = 0.7
 """The part of a text that a phrase must be for its language to be that of the text."""
@@ -170,12 +171,12 @@ def _free(line: Line, text: str, matches: list[Match], spoken: str | None) -> Me
     speaks = matches and _speaks(matches[0]) and "".join(words(text)) not in line.vocabulary.speech.quiet
     told = spoken or (matches[0].phrase.language or None if speaks and matches[0].phrase else None)
     reasons = tuple(_why(match) for match in matches[:3])
-    first = matches[0].node if matches else ""
-    if first == ELSEWHERE and _surely(matches):
-        matches = []
+    clear = bool(matches) and _clear(matches, words(text))
+    if clear and matches[0].node == ELSEWHERE:
+        clear, matches = False, []
     matches = [match for match in matches if match.node != ELSEWHERE]
     grave = _grave(line.vocabulary, matches)
-    if matches and first != ELSEWHERE and _clear(matches, words(text)):
+    if clear:
         return Meaning("node", matches[0].node, None, told, place, (), reasons, rivals, grave=grave is not None)
     if read == ABROAD:
         return Meaning("abroad", language=told, reasons=("a place abroad",))
@@ -240,11 +241,16 @@ def cry(vocabulary: Vocabulary, matches: list[Match]) -> Match | None:
     What nobody asks of the line must lead by far to silence it: "cant talk now he is here" begins like a notice.
     """
     urgent = next((match for match in matches if match.node in vocabulary.urgent), None)
-    if urgent is None or (matches[0].node == ELSEWHERE and matches[0].score - urgent.score > SILENCED):
+    if urgent is None or _silenced(matches[0], urgent):
         return None
     best = next(match.score for match in matches if match.node != ELSEWHERE)
     heard = urgent.score >= HEARD or _said(urgent)
     return urgent if heard and best - urgent.score <= NEARLY else None
+
+
+def _silenced(first: Match, urgent: Match) -> bool:
+    """Whether a text that leads as small talk is no cry: it is ahead by far, or it is one of those phrases."""
+    return first.node == ELSEWHERE and (first.score - urgent.score > SILENCED or first.likeness >= SAME)
 
 
 def _said(match: Match) -> bool:
