@@ -154,7 +154,10 @@ def slowest(line: Line) -> None:
         begin = time.perf_counter()
         converse(line, None, incoming)
         spent[name] = (time.perf_counter() - begin) * 1e3
-    worst = sorted(spent, key=lambda name: -spent[name])[:3]
+        begin = time.perf_counter()
+        line.gazetteer.read(text, asked=True)
+        spent[f"where: {name}"] = (time.perf_counter() - begin) * 1e3
+    worst = sorted(spent, key=lambda name: -spent[name])[:4]
     print("slowest hostile texts: " + ", ".join(f"{name} {spent[name]:.1f} ms" for name in worst))
 
 

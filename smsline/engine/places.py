@@ -58,6 +58,9 @@ _postcode = re.compile(r"[1-9]\d{3}([a-z]{2})?")
 _letters = re.compile("[abcdeghjklmnprstvwxz]{2}")
 """Those that most postcodes have."""
 
+_parted = re.compile(r"[1-9] \d \d \d|[1-9]\d \d\d")
+"""A postcode as it is spelled out or read aloud, when it is the whole text."""
+
 _price = re.compile(r"[€$£¥₺₴₽]\s?\d[\d.,]{0,12}|(?<![\d.,])\d[\d.,]{0,12}\s?[€$£¥₺₴₽元块欧]")
 
 
@@ -113,6 +116,8 @@ class Gazetteer:
         tokens = tuple(words(_price.sub(" ", text)))
         if len(tokens) > LONGEST:
             tokens = tokens[: LONGEST // 2] + tokens[-LONGEST // 2 :]
+        if _parted.fullmatch(text.strip()):
+            tokens = ("".join(tokens),)
         return (
             self._by_postcode(tokens, asked)
             or self._by_name(tokens, asked)
