@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log, sqrt
 
-from smsline.engine.tally import Tally, count, parts, tally
+from smsline.engine.tally import Tally, parts, tally
 
 PART = 4
 """Letters of a part of a word, with the edges of the word as letters of their own."""
@@ -72,12 +72,7 @@ def gather(phrases: Iterable[tuple[str, Sequence[str]]]) -> Evidence:
     said: dict[str, list[str]] = defaultdict(list)
     for node, tokens in phrases:
         said[node].extend(tokens)
-    counts = {node: Counter(tokens) for node, tokens in said.items()}
-    sizes = {node: sum(map(_size, by_word, by_word.values())) for node, by_word in counts.items()}
-    every = sum(sizes.values()) or 1.0
-    return Evidence(tally(counts, PART), {node: size + SMOOTH for node, size in sizes.items()}, every)
-
-
-def _size(word: str, times: int) -> float:
-    """How much a word is of a node's, with its parts."""
-    return 0.0 if word.isdigit() else times * (1 + PARTLY * count(word, PART))
+    found = tally({node: Counter(tokens) for node, tokens in said.items()}, PART, PARTLY)
+    return Evidence(
+        found, {node: size + SMOOTH for node, size in found.sizes.items()}, sum(found.sizes.values()) or 1.0
+    )

@@ -7,6 +7,7 @@ asks.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,7 +17,7 @@ from itertools import chain
 from math import log
 
 from smsline.engine.fold import words
-from smsline.engine.tally import Tally, count, parts, tally
+from smsline.engine.tally import Tally, parts, tally
 
 LONGEST = 40
 """Words of a text that are looked at."""
@@ -47,13 +48,12 @@ WRITTEN = 0.2
 class Speech:
     """How languages are told apart.
 
-    `tally` has the words and their letters by threes, folded, and `sizes` how many of both each language has; `letters`
-    are those beyond a to z: letter -> the languages that write it; `scripts` the same of alphabets. `quiet` are whole
-    first texts that tell nothing, folded; `countries` the languages of each (ISO 3166).
+    `tally` has the words and their letters by threes, folded; `letters` are those beyond a to z: letter -> which
+    languages write it; `scripts` the same of alphabets. `quiet` are whole first texts that tell nothing, folded;
+    `countries` the languages of each (ISO 3166).
     """
 
     tally: Tally = field(default_factory=Tally)
-    sizes: Mapping[str, int] = field(default_factory=dict)
     letters: Mapping[str, frozenset[str]] = field(default_factory=dict)
     scripts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     quiet: frozenset[str] = frozenset()
@@ -105,7 +105,7 @@ class Speech:
         return known
 
     def _shares(self, by_language: Mapping[str, int]) -> Mapping[str, float]:
-        return {code: log(1 + OFTEN * times / self.sizes[code]) for code, times in by_language.items()}
+        return {code: log(1 + OFTEN * times / self.tally.sizes[code]) for code, times in by_language.items()}
 
     def _first(self, ranked: list[tuple[float, str]], country: str) -> str | None:
         if not ranked or ranked[0][0] < LEAST:
@@ -138,13 +138,12 @@ def learn(
             latin = forms[language]("\n".join(said)).split("\n")
             for token, times in zip(latin, list(said.values()), strict=True):
                 said[token] += times
-    sizes = {code: sum(times * (1 + count(word, PART)) for word, times in by.items()) for code, by in counts.items()}
     places: dict[str, set[str]] = defaultdict(set)
     for language, some in countries.items():
         for country in some:
             places[country].add(language)
     silent = frozenset("".join(split(one)) for one in quiet)
-    return Speech(tally(counts, PART, least=2), sizes, _frozen(letters), _frozen(scripts), silent, _frozen(places))
+    return Speech(tally(counts, PART, least=2), _frozen(letters), _frozen(scripts), silent, _frozen(places))
 
 
 def _learn_letters(
@@ -155,8 +154,8 @@ def _learn_letters(
     scripts: Mapping[str, set[str]],
 ) -> None:
     """Which letters and alphabets a language writes, of so many letters in all."""
-    counts = Counter(_composed("".join(sentences)))
-    written = {letter: times for letter, times in counts.items() if letter.isalpha() and not letter.isascii()}
+    counts = Counter(_beyond_ascii(_composed("".join(sentences))))
+    written = {letter: times for letter, times in counts.items() if letter.isalpha()}
     alphabets = Counter[str]()
     for letter, times in written.items():
         alphabets[_name(letter)] += times
@@ -177,6 +176,9 @@ def _marks(text: str) -> list[str]:
     if text.isascii():
         return []
     return [letter for letter in _composed(text) if letter.isalpha() and not letter.isascii()]
+
+
+_beyond_ascii = re.compile(r"[^\x00-\x7f]").findall
 
 
 def _composed(text: str) -> str:

@@ -13,10 +13,14 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """`said`: word -> who -> how often. `having`: letters in a row, edges included -> the words that have them."""
+    """`said`: word -> who -> how often. `having`: letters in a row, edges included -> the words that have them.
+
+    `sizes`: who -> how much that is in all, where a part counts `share` of a word.
+    """
 
     said: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     having: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    sizes: Mapping[str, float] = field(default_factory=dict)
 
     def of(self, part: str) -> Mapping[str, int]:
         """How often a part stands in the words of each."""
@@ -33,24 +37,21 @@ def parts(word: str, size: int) -> list[str]:
     return [edged[start : start + size] for start in range(len(edged) - size + 1) if len(edged) > size]
 
 
-def count(word: str, size: int) -> int:
-    """How many parts a word has."""
-    return len(word) + 3 - size if len(word) + 2 > size else 0
-
-
-def tally(counts: Mapping[str, Mapping[str, int]], size: int, least: int = 1) -> Tally:
+def tally(counts: Mapping[str, Mapping[str, int]], size: int, share: float = 1.0, least: int = 1) -> Tally:
     """From who -> word -> how often. Figures are whole words: 16 has nothing of 2016.
 
     What is said less often than `least` has no parts: it is mostly a typing error.
     """
-    said: dict[str, dict[str, int]] = {}
+    said: dict[str, dict[str, int]] = defaultdict(dict)
     for who, by_word in counts.items():
         for word, times in by_word.items():
-            said.setdefault(word, {})[who] = times
+            said[word][who] = times
     having: dict[str, list[str]] = defaultdict(list)
+    sizes = dict.fromkeys(counts, 0.0)
     for word, by in said.items():
-        if word.isdigit() or (least > 1 and sum(by.values()) < least):
-            continue
-        for part in parts(word, size):
+        some = () if word.isdigit() or (least > 1 and sum(by.values()) < least) else parts(word, size)
+        for part in some:
             having[part].append(word)
-    return Tally(said, dict(having))
+        for who, times in by.items():
+            sizes[who] += times * (1 + share * len(some))
+    return Tally(dict(said), dict(having), sizes)
