@@ -81,7 +81,7 @@ def test_who_has_chosen_a_language_keeps_it_whatever_words_come(line):
 
 
 def test_a_first_reply_in_a_guessed_language_says_how_to_get_another_where_that_costs_nothing(line):
-    shown = Phone(line).text("am nevoie de ajutor cu actele")
+    shown = Phone(line).text("am nevoie de un avocat gratis")
     assert shown.split("\n")[-1].startswith("Language/Taal: EN NL ")
     asked = Phone(line, language="ro")
     assert "Language/Taal" not in asked.text("am nevoie de ajutor cu actele")

@@ -225,7 +225,7 @@ def test_a_language_that_is_asked_for_in_a_text_stays(line):
     caller = Phone(line)
     caller.text("speak polish please, i need a doctor")
     assert caller.session.chosen
-    assert caller.text("i cant sleep since weeks").startswith("Zadzwon do lekarza rodzinnego")
+    assert "Zadzwon do lekarza rodzinnego" in caller.text("i cant sleep since weeks")
 
 
 @pytest.mark.parametrize(

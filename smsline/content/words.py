@@ -45,7 +45,9 @@ def vocabulary_of(
     lists = _lists(menus, translated, languages)
     said = _said(menus, lists)
     urgent = frozenset(name for name, node in menus.nodes.items() if node.urgent)
-    texts = _spoken(menus, lists, translated, catalog)
+    texts: dict[str, list[str]] = {code: [] for code in languages.known}
+    for code, _, entry in lists:
+        texts[code].append(entry)
     around = [entry for _, key, entry in lists if key == AROUND]
     return vocabulary.build(
         said,
@@ -63,6 +65,7 @@ def vocabulary_of(
             **{folded(text): code for text, code in languages.tells.items()},
         },
         speech=learn(
+            _sentences(menus, translated, catalog),
             texts,
             split,
             {form.of: languages.written[code] for code, form in languages.forms.items()},
@@ -83,20 +86,14 @@ def _said(menus: Menus, lists: list[tuple[str, str, str]]) -> list[tuple[str, st
     return said + [(ELSEWHERE, code, entry) for code, key, entry in lists if key in (ELSEWHERE, MACHINES)]
 
 
-def _spoken(
-    menus: Menus,
-    lists: list[tuple[str, str, str]],
-    translated: Mapping[str, Mapping[str, translations.Translation]],
-    catalog: Catalog,
+def _sentences(
+    menus: Menus, translated: Mapping[str, Mapping[str, translations.Translation]], catalog: Catalog
 ) -> dict[str, list[str]]:
-    """What the content says in each language, as it is written: sentences, and the entries of its lists."""
+    """What the content says in each language, as it is written."""
     sentences = [key for key, message in menus.messages.items() if not message.is_list]
     texts = {code: [by_key[key].text for key in sentences if key in by_key] for code, by_key in translated.items()}
     source = next(code for code in catalog.written if code not in translated)
-    texts[source] = [menus.messages[key].text for key in sentences]
-    for code, _, entry in lists:
-        texts[code].append(entry)
-    return texts
+    return {**texts, source: [menus.messages[key].text for key in sentences]}
 
 
 def _commands(lists: list[tuple[str, str, str]], folded: Folded) -> dict[str, str]:

@@ -118,43 +118,42 @@ class Speech:
 
 
 def learn(
+    sentences: Mapping[str, Sequence[str]],
     texts: Mapping[str, Sequence[str]],
     split: Callable[[str], Sequence[str]],
     forms: Mapping[str, Callable[[str], str]],
     quiet: Iterable[str],
     countries: Mapping[str, Iterable[str]],
 ) -> Speech:
-    """From sentences by language, as they are written. `split` gives the words of a text, folded.
+    """From what is said in each language: its letters from `sentences`, its words from `texts` as callers type them.
 
-    `forms` write the words of a language in Latin letters, as they are typed too; `countries` are those of each.
+    `split` gives the words of a text, folded; `forms` write those of a language in Latin letters, as they are typed
+    too; `countries` are those of each.
     """
     counts: dict[str, Counter[str]] = {}
     letters: dict[str, set[str]] = defaultdict(set)
     scripts: dict[str, set[str]] = defaultdict(set)
-    for language, sentences in texts.items():
-        said = counts[language] = Counter(chain.from_iterable(map(split, sentences)))
-        _learn_letters(language, sentences, sum(len(token) * times for token, times in said.items()), letters, scripts)
+    for language, said_here in sentences.items():
+        _learn_letters(language, "".join(said_here), letters, scripts)
+    for language, some in texts.items():
+        said = counts[language] = Counter(chain.from_iterable(map(split, some)))
         if language in forms:
             latin = forms[language]("\n".join(said)).split("\n")
             for token, times in zip(latin, list(said.values()), strict=True):
                 said[token] += times
     places: dict[str, set[str]] = defaultdict(set)
-    for language, some in countries.items():
-        for country in some:
+    for language, spoken_in in countries.items():
+        for country in spoken_in:
             places[country].add(language)
     silent = frozenset("".join(split(one)) for one in quiet)
     return Speech(tally(counts, PART, least=2), _frozen(letters), _frozen(scripts), silent, _frozen(places))
 
 
-def _learn_letters(
-    language: str,
-    sentences: Sequence[str],
-    length: int,
-    letters: Mapping[str, set[str]],
-    scripts: Mapping[str, set[str]],
-) -> None:
-    """Which letters and alphabets a language writes, of so many letters in all."""
-    counts = Counter(_beyond_ascii(_composed("".join(sentences))))
+def _learn_letters(language: str, text: str, letters: Mapping[str, set[str]], scripts: Mapping[str, set[str]]) -> None:
+    """Which letters and alphabets a language writes."""
+    composed = _composed(text)
+    length = sum(map(str.isalpha, composed))
+    counts = Counter(_beyond_ascii(composed))
     written = {letter: times for letter, times in counts.items() if letter.isalpha()}
     alphabets = Counter[str]()
     for letter, times in written.items():

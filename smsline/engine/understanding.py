@@ -38,7 +38,7 @@ URGENT, LIGHT, SOME, MOST = 0.8, 1.2, 3, 0.85
 """Of an urgent phrase that is heard whatever its score: the part that a text must have, what a word may weigh that it
 lacks, and the words it must have, or else the part of the text that it must be."""
 
-HEARD, NEARLY, BEHIND = 0.8, 0.08, 0.5
+HEARD, NEARLY, BEHIND = 0.8, 0.08, 0.7
 """From which score an urgent node is answered at once, and by how much another one may be ahead of it; by how much
 another one may be ahead while the emergency number still stands above its answer."""
 
