@@ -22,11 +22,13 @@ _marks = re.compile(f"[{''.join(chr(code) for code in range(0x10000) if unicoded
 
 _other_digit = re.compile(r"(?![0-9])\d")
 
+HAN = "\u3400"
+"""The first Chinese letter; no other alphabet of the line stands behind it."""
+
+_han = re.compile(f"[{HAN}-\u9fff]")
 _thrice = re.compile(r"(.)\1\1").search
-_repeated = re.compile(r"([^\W\d])\1{2,}")
-_han = re.compile(r"[\u4e00-\u9fff]").search
-_latin_words = re.compile("[a-z0-9]+").findall
-_words = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+").findall
+_repeated = re.compile(f"([^\\W\\d_]| {_han.pattern} )\\1{{2,}}").sub
+"""A letter three times and more: an elongated word."""
 
 _apart = re.compile(r"[,.;:!?…\n،؛؟、，。；：！？]+").split
 
@@ -39,31 +41,30 @@ ASTRAL = 0x10000
 
 
 class _Plain(dict[int, str]):
-    """Each letter as it is compared, found once: what `str.translate` asks for."""
+    """Each letter as it is compared, found once: what `str.translate` asks for. What is no letter parts words."""
 
     def __missing__(self, code: int) -> str:
         folded = unicodedata.normalize("NFKC", chr(code)).casefold().translate(_LETTERS).translate(SIMPLIFIED)
-        plain = _marks.sub("", unicodedata.normalize("NFD", folded)).translate(_LETTERS)
-        plain = _other_digit.sub(lambda digit: str(unicodedata.decimal(digit.group())), plain)
+        letters = _marks.sub("", unicodedata.normalize("NFD", folded)).translate(_LETTERS)
+        digits = _other_digit.sub(lambda digit: str(unicodedata.decimal(digit.group())), letters)
+        plain = "".join(f" {one} " if _han.match(one) else one if one.isalnum() else " " for one in digits)
         if code < ASTRAL:
             self[code] = plain
         return plain
 
 
-_plain = _Plain()
-
-
-def fold(text: str) -> str:
-    """`text` as it is compared: lower case, no accents, no apostrophes, "heeeelp" as "help"."""
-    text = text[:LONGEST]
-    folded = text.lower().replace("'", "").replace("`", "") if text.isascii() else text.translate(_plain)
-    return _repeated.sub(r"\1", folded) if _thrice(folded) else folded
+_plain = _Plain({ord("\N{SQUARED SOS}"): " sos "})
 
 
 def words(text: str) -> list[str]:
-    """The words of a text, folded. A Chinese letter is a word; other decimal digits become 0 to 9."""
-    folded = fold(text.replace("\N{SQUARED SOS}", " sos "))
-    return _latin_words(folded) if folded.isascii() else _words(folded)
+    """The words of a text as they are compared: lower case, no accents, no apostrophes, "heeeelp" as "help".
+
+    A Chinese letter is a word; other decimal digits become 0 to 9.
+    """
+    plain = text[:LONGEST].translate(_plain)
+    if _thrice(plain) or max(plain, default="") >= HAN:
+        plain = _repeated(r"\1", plain)
+    return plain.split()
 
 
 def clauses(text: str) -> list[list[str]]:

@@ -17,7 +17,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from smsline.engine.evidence import Evidence, gather
-from smsline.engine.fold import skeleton
+from smsline.engine.fold import HAN, skeleton
 from smsline.engine.speech import Speech
 
 UNKNOWN = 2.5
@@ -41,9 +41,6 @@ much of the text that is: a word alone says little of a sentence, an age says al
 
 FOREIGN = 0.8
 """What a phrase of another language counts, where that of the text is known."""
-
-HAN = "\u3400"
-"""The first Chinese letter; no other alphabet of the line stands behind it."""
 
 RARE = 0.35
 """What a word weighs at least, in units where a word of one node only weighs about 5."""
