@@ -13,10 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log, sqrt
 
-from smsline.engine.tally import Tally, parts, tally
-
-PART = 4
-"""Letters of a part of a word, with the edges of the word as letters of their own."""
+from smsline.engine.tally import PART, Tally, parts, tally
 
 PARTLY = 0.3
 """What a part of a word counts, where the word counts 1."""
@@ -67,12 +64,12 @@ class Evidence:
         return {node: share * log(1 + times / self.sizes[node] / usual) for node, times in by_node.items()}
 
 
-def gather(phrases: Iterable[tuple[str, Sequence[str]]]) -> Evidence:
-    """From (node, words of a phrase) rows."""
+def gather(phrases: Iterable[tuple[str, Sequence[str]]], having: Mapping[str, Sequence[str]] | None = None) -> Evidence:
+    """From (node, words of a phrase) rows. `having` is an index of their parts, where one was made already."""
     said: dict[str, list[str]] = defaultdict(list)
     for node, tokens in phrases:
         said[node].extend(tokens)
-    found = tally({node: Counter(tokens) for node, tokens in said.items()}, PART, PARTLY)
+    found = tally({node: Counter(tokens) for node, tokens in said.items()}, PART, PARTLY, having)
     return Evidence(
         found, {node: size + SMOOTH for node, size in found.sizes.items()}, sum(found.sizes.values()) or 1.0
     )

@@ -62,7 +62,7 @@ def words(text: str) -> list[str]:
     A Chinese letter is a word; other decimal digits become 0 to 9.
     """
     plain = text[:LONGEST].translate(_plain)
-    if _thrice(plain) or max(plain, default="") >= HAN:
+    if _thrice(plain) or (not plain.isascii() and max(plain) >= HAN):
         plain = _repeated(r"\1", plain)
     return plain.split()
 

@@ -1,6 +1,6 @@
 """Which language a text is in, from what the content itself says in each language; nothing is downloaded.
 
-The alphabet narrows it down, letters that few languages write count for them, words and their letters by threes decide,
+The alphabet narrows it down, letters that few languages write count for them, words and their letters by fours decide,
 and the country of the sender is asked only where two are close. Where it cannot be told nobody is guessed at: the line
 asks.
 """
@@ -17,7 +17,7 @@ from itertools import chain
 from math import log
 
 from smsline.engine.fold import words
-from smsline.engine.tally import Tally, parts, tally
+from smsline.engine.tally import PART, Tally, parts, tally
 
 LONGEST = 40
 """Words of a text that are looked at."""
@@ -27,9 +27,6 @@ LEAST, LEAD, SHARE = 3.0, 1.0, 0.12
 
 NEAR = 0.75
 """From which part of the best score on the country of the sender may decide."""
-
-PART = 3
-"""Letters of a part of a word, with the edges of the word as letters of their own."""
 
 OFTEN = 20_000
 """Words and parts in which one that is there once tells something of the language."""
@@ -48,7 +45,7 @@ WRITTEN = 0.2
 class Speech:
     """How languages are told apart.
 
-    `tally` has the words and their letters by threes, folded; `letters` are those beyond a to z: letter -> which
+    `tally` has the words and their letters by fours, folded; `letters` are those beyond a to z: letter -> which
     languages write it; `scripts` the same of alphabets. `quiet` are whole first texts that tell nothing, folded;
     `countries` the languages of each (ISO 3166).
     """
@@ -146,7 +143,7 @@ def learn(
         for country in spoken_in:
             places[country].add(language)
     silent = frozenset("".join(split(one)) for one in quiet)
-    return Speech(tally(counts, PART, least=2), _frozen(letters), _frozen(scripts), silent, _frozen(places))
+    return Speech(tally(counts, PART), _frozen(letters), _frozen(scripts), silent, _frozen(places))
 
 
 def _learn_letters(language: str, text: str, letters: Mapping[str, set[str]], scripts: Mapping[str, set[str]]) -> None:

@@ -7,8 +7,11 @@ asked: a text has few of half a million parts, and the line should start at once
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+
+PART = 4
+"""Letters of a part of a word, with the edges of the word as letters of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ class Tally:
         """How often a part stands in the words of each."""
         sums: dict[str, int] = defaultdict(int)
         for word in self.having.get(part, ()):
-            for who, times in self.said[word].items():
+            for who, times in self.said.get(word, {}).items():
                 sums[who] += times
         return sums
 
@@ -37,21 +40,29 @@ def parts(word: str, size: int) -> list[str]:
     return [edged[start : start + size] for start in range(len(edged) - size + 1) if len(edged) > size]
 
 
-def tally(counts: Mapping[str, Mapping[str, int]], size: int, share: float = 1.0, least: int = 1) -> Tally:
-    """From who -> word -> how often. Figures are whole words: 16 has nothing of 2016.
+def indexed(words: Iterable[str], size: int) -> dict[str, list[str]]:
+    """The words that have each part. Figures have none: 16 has nothing of 2016."""
+    having: dict[str, list[str]] = defaultdict(list)
+    for word in words:
+        for part in () if word.isdigit() else parts(word, size):
+            having[part].append(word)
+    return dict(having)
 
-    What is said less often than `least` has no parts: it is mostly a typing error.
-    """
+
+def tally(
+    counts: Mapping[str, Mapping[str, int]],
+    size: int,
+    share: float = 1.0,
+    having: Mapping[str, Sequence[str]] | None = None,
+) -> Tally:
+    """From who -> word -> how often. `having` is an index of these words or of more, where one was made already."""
     said: dict[str, dict[str, int]] = defaultdict(dict)
     for who, by_word in counts.items():
         for word, times in by_word.items():
             said[word][who] = times
-    having: dict[str, list[str]] = defaultdict(list)
     sizes = dict.fromkeys(counts, 0.0)
     for word, by in said.items():
-        some = () if word.isdigit() or (least > 1 and sum(by.values()) < least) else parts(word, size)
-        for part in some:
-            having[part].append(word)
+        weight = 1 + share * (0 if word.isdigit() or len(word) + 2 <= size else len(word) + 3 - size)
         for who, times in by.items():
-            sizes[who] += times * (1 + share * len(some))
-    return Tally(dict(said), dict(having), sizes)
+            sizes[who] += times * weight
+    return Tally(dict(said), indexed(said, size) if having is None else having, sizes)

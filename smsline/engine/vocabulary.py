@@ -278,11 +278,15 @@ def build(
     said: Iterable[tuple[str, str, str]],
     urgent: frozenset[str],
     split: Callable[[str], Sequence[str]],
-    **exact: Mapping[str, str] | Mapping[str, tuple[tuple[str, ...], ...]] | frozenset[str] | tuple[str, ...] | Speech,
+    speech: Speech,
+    **exact: Mapping[str, str] | Mapping[str, tuple[tuple[str, ...], ...]] | frozenset[str] | tuple[str, ...],
 ) -> Vocabulary:
-    """A vocabulary from (node, language, phrase) rows, and what is exact. `split` gives the words of a text, folded."""
+    """A vocabulary from (node, language, phrase) rows, and what is exact. `split` gives the words of a text, folded.
+
+    `speech` was learned from the same phrases and others, so that it has an index of all their words.
+    """
     rows = _rows(said, split)
-    evidence = gather((node, every) for node, _, _, _, every in rows)
+    evidence = gather(((node, every) for node, _, _, _, every in rows), speech.tally.having)
     nodes = len({row[0] for row in rows}) or 1
     weights = {token: max(RARE, log(nodes / len(by))) for token, by in evidence.tally.said.items()}
     figures = frozenset(token for token in weights if token.isdigit())
@@ -303,6 +307,7 @@ def build(
         spelled=_beginning(loose, 1),
         sounds=_sounding(loose),
         stems=_beginning(loose, 4),
+        speech=speech,
         evidence=evidence,
         **exact,  # type: ignore[arg-type]
     )
@@ -312,15 +317,15 @@ def _rows(
     said: Iterable[tuple[str, str, str]], split: Callable[[str], Sequence[str]]
 ) -> list[tuple[str, str, str, tuple[str, ...], Sequence[str]]]:
     """Each phrase of a node once, with its words, and with its pairs; one that several languages have is of none."""
-    found: dict[tuple[str, tuple[str, ...]], tuple[str, str]] = {}
-    languages: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    found: dict[tuple[str, tuple[str, ...]], str] = {}
+    language_of: dict[tuple[str, ...], str] = {}
     for node, language, text in said:
         tokens = tuple(split(text))
         if tokens:
-            found.setdefault((node, tokens), (language, text))
-            languages[tokens].add(language)
-    return [(node, language if len(languages[tokens]) == 1 else "", text, tokens, paired(tokens))
-            for (node, tokens), (language, text) in found.items()]  # fmt: skip
+            found.setdefault((node, tokens), text)
+            if language_of.setdefault(tokens, language) != language:
+                language_of[tokens] = ""
+    return [(node, language_of[tokens], text, tokens, paired(tokens)) for (node, tokens), text in found.items()]
 
 
 def _sounding(tokens: Iterable[str]) -> dict[str, tuple[str, ...]]:
