@@ -167,7 +167,9 @@ class Gazetteer:
         """Whether four figures can be one: not an amount, a year or a room in a sentence about something else."""
         if token.endswith("000") and not asked and (before or behind):
             return False  # a round sum; of postcodes only those of PO boxes are so round
-        if token[:2] in ("19", "20"):  # 2011 is in Haarlem, and a year; 1998 is when somebody was born
+        if token[:2] in ("19", "20"):  # 2011 is in Haarlem, and a year; "i am 1998" says when somebody was born
+            if before and before[-1] not in self.before and before[-1] not in self.names:
+                return False
             return all(self._is_filler(w) or (w in self.names and w not in self.alone) for w in (*before, *behind))
         said = [word for word in (*before, *behind) if not (asked and self._is_filler(word))]
         return len(said) < SHORT or bool(before and before[-1] in self.before)
