@@ -31,6 +31,7 @@ _repeated = re.compile(f"([^\\W\\d_]| {_han.pattern} )\\1{{2,}}").sub
 """A letter three times and more: an elongated word."""
 
 _apart = re.compile(r"[,.;:!?…\n،؛؟、，。；：！？]+").split
+_ended = re.compile(r"[.!?…\n؟。！？]+").split
 
 LONGEST = 1600
 """Letters that are read of one text: what Twilio delivers at most (twilio.com/docs, error 21617)."""
@@ -70,6 +71,12 @@ def words(text: str) -> list[str]:
 def clauses(text: str) -> list[list[str]]:
     """The words of a text by the parts that its commas and full stops make, since "no, he forces me" denies nothing."""
     return [part for part in map(words, _apart(text[:LONGEST])) if part]
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text that have more than one word; none where it is only one."""
+    some = [part for part in _ended(text[:LONGEST]) if len(words(part)) > 1]
+    return some if len(some) > 1 else []
 
 
 def key(text: str) -> str:

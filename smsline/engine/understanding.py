@@ -11,15 +11,15 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from smsline.engine.clashes import meanings
-from smsline.engine.fold import clauses, words
+from smsline.engine.fold import clauses, sentences, words
 from smsline.engine.line import Line
 from smsline.engine.model import Place
 from smsline.engine.places import ABROAD, Found
 from smsline.engine.vocabulary import ELSEWHERE, TELLING, Match, Vocabulary
 from smsline.engine.wishes import asked, beside
 
-LONGEST = 60
-"""Words of a text that are looked at."""
+LONGEST, SENTENCES = 60, 8
+"""Words of a text that are looked at; sentences that are also looked at by themselves."""
 
 CLEAR, LEADING, LEAST = 1.5, 3.0, 1.1
 """How sure a node must be to be the answer: its score and so many times what it is ahead of the next one; and its score
@@ -96,11 +96,9 @@ def understand(line: Line, text: str, language: str | None = None, country: str 
     if exact:
         return exact
     spoken = line.vocabulary.speech.language(text, country)
-    matches = line.vocabulary.matches(_short(line.vocabulary.meant(clauses(text))), spoken or language)
-    if line.vocabulary.past(tokens):
-        matches = _faded(line.vocabulary, matches)
+    matches = _matches(line.vocabulary, text, spoken or language)
     wish = asked(line.vocabulary, tokens)
-    urgent = cry(line.vocabulary, matches)
+    urgent = cry(line.vocabulary, matches) or _told(line.vocabulary, text, spoken or language)
     if urgent and not wish:  # "speak english please" has two words of "save me please"
         told = None if all(token.isdigit() for token in tokens) else _language_of(urgent) or spoken
         return _wishing(line, tokens, urgent, Meaning("node", urgent.node, language=told, reasons=(_why(urgent),)))
@@ -126,10 +124,23 @@ def _wishing(line: Line, tokens: list[str], match: Match | None, meaning: Meanin
     return replace(meaning, language=wish, wished=True) if wish else meaning
 
 
-def _faded(vocabulary: Vocabulary, matches: list[Match]) -> list[Match]:
-    """The same where something is told of long ago: "raped years ago, can i get a permit" asks for the permit."""
+def _matches(vocabulary: Vocabulary, text: str, language: str | None) -> list[Match]:
+    """The nodes that a text may mean; where it tells of long ago, "raped years ago, can i get a permit", urgent ones
+    count less."""
+    matches = vocabulary.matches(_short(vocabulary.meant(clauses(text))), language)
+    if not vocabulary.past(_short(words(text))):
+        return matches
     faded = (replace(m, score=m.score - FADED) if m.node in vocabulary.urgent else m for m in matches)
     return sorted(faded, key=lambda match: (-match.score, match.node))
+
+
+def _told(vocabulary: Vocabulary, text: str, language: str | None) -> Match | None:
+    """The cry that one sentence of a longer text is: among many words it would not lead."""
+    some = sentences(text)
+    told = some if len(some) <= SENTENCES else some[: SENTENCES // 2] + some[-SENTENCES // 2 :]
+    if vocabulary.past(_short(words(text))):
+        return None
+    return next(filter(None, (cry(vocabulary, _matches(vocabulary, one, language)) for one in told)), None)
 
 
 def _short(tokens: list[str]) -> list[str]:
