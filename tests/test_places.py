@@ -56,7 +56,8 @@ NONE = """
     не знаю | nem tudom | nie wiem | não sei | je ne sais pas | bilmiyorum | لا اعرف | 不知道 | ma3rftch | at home
     thuis | acasa | в дома | evde | google | december | raam | club | in a hotel | nederland | Holland | Голландия
     荷兰 | this is the best | i am well | goes well | adam beni dovuyor | 20:00 | 2000€ | €1500 | 1500 euro per maand
-    am 3000 de euro datorie | i have 1500 on my bank | room 1204 | born in 1998 | i am 1990 | in 2019 i came here | 0612345678
+    am 3000 de euro datorie | i have 1500 on my bank | room 1204 | born in 1998 | i am 1990 | in 2019 i came here
+    0612345678
 """
 
 FOREIGN = """

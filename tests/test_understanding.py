@@ -264,7 +264,9 @@ def test_cyrillic_in_latin_letters_is_read_as_the_words_that_sound_so(line, text
 
 
 def test_a_cry_is_heard_in_one_sentence_of_a_story(line):
-    story = ("hello i am new in amsterdam and i rent a room in a house with other girls. the landlord asks me for papers "
-             "and for tax. {}. can you tell me where i register")  # fmt: skip
+    story = (
+        "hello i am new in amsterdam and i rent a room in a house with other girls. the landlord asks me for papers. "
+        "{}. can you tell me where i register"
+    )
     assert understand(line, story.format("he wont let me leave the house")).node in line.vocabulary.urgent
     assert understand(line, story.format("he is a quiet man")).node not in line.vocabulary.urgent
