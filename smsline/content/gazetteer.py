@@ -61,10 +61,12 @@ def read_gazetteer(words: Value | None, problems: Problems) -> Gazetteer:
     }
     names = {name: found for name, found in names.items() if name not in foreign or _stays(found[0], inhabited)}
     by_hand = _by_hand(words, names, problems)
-    names |= by_hand
+    names |= {name: (*some, *(p for p in names.get(name, ()) if p not in some)) for name, some in by_hand.items()}
+    several = {name: some for name, some in by_hand.items() if len(some) > 1}
     return Gazetteer(
         names, postcodes, **lists, **_misspelled(names, own, large), abroad=foreign - names.keys(),
-        inhabited=inhabited | {places[0].key for places in by_hand.values()}, shared=_shared(names, inhabited),
+        inhabited=inhabited | {place.key for some in by_hand.values() for place in some},
+        shared=_shared(names, inhabited) | several,
         by_key=by_key | {place.key: place for place in postcodes.values()} | {COUNTRY.key: COUNTRY},
         provinces=_short(words),
     )  # fmt: skip
@@ -240,7 +242,10 @@ def _short(file: Value | None) -> dict[str, str]:
 def _by_hand(
     file: Value | None, names: Mapping[str, tuple[Place, ...]], problems: Problems
 ) -> dict[str, tuple[Place, ...]]:
-    """What callers call a place: `called: {de wallen: Amsterdam}`, or `also: {Den Haag: [haia, lahey]}`."""
+    """What callers call a place: `called: {de wallen: Amsterdam}`, or `also: {Den Haag: [haia, lahey]}`.
+
+    A name that several rows of `also` have, such as centraal, is asked about.
+    """
     found: dict[str, tuple[Place, ...]] = {}
     called, also = (file.get(name) if file else None for name in ("called", "also"))
     rows = [(name, value, text_of(value, problems, name)) for name, value in (called.named() if called else ())]
@@ -251,7 +256,7 @@ def _by_hand(
         if place is None:
             problems.add(value, f"{name}: {target} is no place of the gazetteer. Write it like Elst, Rhenen.")
         else:
-            found[key(name)] = (place, *(p for p in names.get(key(name), ()) if p is not place))
+            found[key(name)] = (*(one for one in found.get(key(name), ()) if one is not place), place)
     return found
 
 

@@ -136,13 +136,21 @@ class Gazetteer:
         return found if found and away(found) <= BEYOND else None
 
     def beside(self, text: str) -> tuple[str, ...] | None:
-        """The words beside a place, here or abroad, that say no more than it; None where a text says more."""
+        """The words beside a place, here or abroad, that say no more than it; None where a text says more.
+
+        Without those that only stand before a place, or say which one it is.
+        """
         for span in spans(tuple(words(text)[:LONGEST])):
-            if span.name in self.never or (span.rest and (span.name in self.alone or is_short(span.name))):
+            places = self.names.get(span.name, ())
+            known = bool(places) or span.name in self.abroad
+            rest = tuple(word for word in span.rest if not self._fitting(places, (word,)))
+            if span.name in self.never or (
+                set(rest) - self.before and (span.name in self.alone or is_short(span.name))
+            ):
                 continue
-            known = span.name in self.names or span.name in self.abroad
-            if all(map(self._is_filler, span.rest)) and (known or self._has_large_stem(span.name)):
-                return span.rest
+            rest = tuple(word for word in rest if word not in self.before)
+            if all(map(self._is_filler, rest)) and (known or self._has_large_stem(span.name)):
+                return rest
         return None
 
     def among(self, places: Sequence[Place], text: str) -> Place | None:

@@ -15,7 +15,7 @@ from smsline.engine.fold import clauses, sentences, words
 from smsline.engine.line import Line
 from smsline.engine.model import Place
 from smsline.engine.places import ABROAD, Found
-from smsline.engine.vocabulary import ELSEWHERE, TELLING, Match, Vocabulary
+from smsline.engine.vocabulary import ELSEWHERE, Match, Vocabulary
 from smsline.engine.wishes import asked, beside
 
 LONGEST, SENTENCES = 60, 8
@@ -106,7 +106,7 @@ def understand(line: Line, text: str, language: str | None = None, country: str 
     if said.startswith(line.vocabulary.machines):
         return Meaning("command", command="machine", reasons=("what machines send",))
     whole = "".join(tokens)
-    if (whole[:4].isdigit() and len(whole) in (4, 6)) or _is_only_place(line, text):
+    if (whole[:4].isdigit() and len(whole) in (4, 6)) or _is_only_place(line, text, spoken or language):
         found = line.gazetteer.find(text)
         if found:
             return Meaning("place", place=found.place, reasons=("the name of a place",), rivals=found.rivals)
@@ -148,10 +148,11 @@ def _short(tokens: list[str]) -> list[str]:
     return tokens if len(tokens) <= LONGEST else tokens[: LONGEST // 2] + tokens[-LONGEST // 2 :]
 
 
-def _is_only_place(line: Line, text: str) -> bool:
-    """Whether a text is a place and words around it that no topic has: "i am in utrecht", not "gemeente utrecht"."""
+def _is_only_place(line: Line, text: str, language: str | None) -> bool:
+    """Whether a text is a place, and words around it that are no topic: "i am in utrecht", not "gemeente utrecht"."""
     rest = line.gazetteer.beside(text)
-    return rest is not None and all(line.vocabulary.weights.get(word, 0.0) < TELLING for word in rest)
+    matches = line.vocabulary.matches(rest, language) if rest else []
+    return rest is not None and not (matches and matches[0].node != ELSEWHERE and _clear(matches, list(rest)))
 
 
 def _exact(line: Line, whole: str) -> Meaning | None:

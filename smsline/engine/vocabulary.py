@@ -37,7 +37,7 @@ TOGETHER = 0.15
 
 WORDED, PHRASED, FIGURED = 0.25, 0.4, 0.9
 """How like a long text is to a phrase that it has all of: one of one word, of several, with a figure. The rest is how
-much of the text that is: a word alone says little of a sentence, an age says all."""
+much of the text that is: a word alone says little of a sentence unless it is urgent, an age says all."""
 
 FOREIGN = 0.8
 """What a phrase of another language counts, where that of the text is known."""
@@ -202,7 +202,7 @@ class Vocabulary:
         if cover < FAINT:
             return None
         text_cover = min(1.0, got / whole)
-        some = PHRASED if len(phrase.distinct) > 1 else WORDED
+        some = PHRASED if len(phrase.distinct) > 1 or phrase.node in self.urgent else WORDED
         alone = FIGURED if phrase.exact and not missed else some
         score = cover * (alone + (1 - alone) * text_cover)
         if language and phrase.language not in ("", language):
