@@ -20,6 +20,9 @@ AROUND = "command.around-a-language"
 MACHINES = "machines"
 """The list of what stands in notices of machines."""
 
+WHOLE = "."
+"""What ends a notice that is one only as a whole text: "I'm driving."."""
+
 NOT_SO = "not-so"
 """The list of what callers say is not so, such as "nobody forces me"."""
 
@@ -48,6 +51,7 @@ def vocabulary_of(
     texts: dict[str, list[str]] = {code: [] for code in languages.known}
     for code, _, entry in lists:
         texts[code].append(entry)
+    notices = [entry for _, key, entry in lists if key == MACHINES]
     around = [entry for _, key, entry in lists if key == AROUND]
     return vocabulary.build(
         said,
@@ -57,7 +61,8 @@ def vocabulary_of(
         languages=_asked(languages, folded),
         fillers=frozenset(word for entry in around for word in words(entry)),
         keywords=_keywords(menus, lists, folded),
-        machines=tuple(" ".join(words(entry)) for _, key, entry in lists if key == MACHINES),
+        machines=tuple(" ".join(words(entry)) for entry in notices if not entry.endswith(WHOLE)),
+        notices=frozenset(" ".join(words(entry)) for entry in notices if entry.endswith(WHOLE)),
         not_so=vocabulary.beginning_with(split(entry) for _, key, entry in lists if key == NOT_SO),
         long_ago=vocabulary.beginning_with(split(entry) for _, key, entry in lists if key == LONG_AGO),
         told={

@@ -103,7 +103,7 @@ def understand(line: Line, text: str, language: str | None = None, country: str 
         told = None if all(token.isdigit() for token in tokens) else _language_of(urgent) or spoken
         return _wishing(line, tokens, urgent, Meaning("node", urgent.node, language=told, reasons=(_why(urgent),)))
     said = " ".join(tokens)
-    if said.startswith(line.vocabulary.machines):
+    if said in line.vocabulary.notices or said.startswith(line.vocabulary.machines):
         return Meaning("command", command="machine", reasons=("what machines send",))
     whole = "".join(tokens)
     if (whole[:4].isdigit() and len(whole) in (4, 6)) or _is_only_place(line, text, spoken or language):

@@ -102,7 +102,9 @@ class Vocabulary:
     fillers: frozenset[str] = frozenset()
     keywords: Mapping[str, str] = field(default_factory=dict)
     machines: tuple[str, ...] = ()
-    """What stands in notices of machines, folded, words parted by blanks."""
+    """What notices of machines begin with, folded, words parted by blanks."""
+    notices: frozenset[str] = frozenset()
+    """The same of those that are one only as a whole text."""
     not_so: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     """What is said to be not so, by its first word, longest first."""
     long_ago: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
