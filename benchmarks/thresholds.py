@@ -1,6 +1,6 @@
 """What is gained and lost by each threshold of understanding: `make thresholds`.
 
-One threshold at a time is moved, on the texts of tests/understanding/second/; the tables stand in docs/understanding.md.
+One threshold at a time is moved, on tests/understanding/second/; the tables stand in docs/understanding.md.
 """
 
 from __future__ import annotations

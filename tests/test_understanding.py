@@ -270,3 +270,19 @@ def test_a_cry_is_heard_in_one_sentence_of_a_story(line):
     )
     assert understand(line, story.format("he wont let me leave the house")).node in line.vocabulary.urgent
     assert understand(line, story.format("he is a quiet man")).node not in line.vocabulary.urgent
+
+
+@pytest.mark.parametrize("channel", ["sms", "whatsapp", "ussd"])
+def test_every_topic_next_to_danger_has_the_emergency_number_on_its_first_screen(line, channel):
+    for language in line.languages:
+        for name, node in line.nodes.items():
+            caller = Phone(line, channel)
+            caller.text(language)
+            if node.safety or node.urgent:
+                assert "112" in caller.text(name), (language, name)
+        assert "112" in caller.text("sos"), language
+
+
+def test_a_question_that_holds_an_urgent_topic_and_what_is_not_understood_have_the_number(line):
+    assert Phone(line).text("droga").startswith("In danger? Call 112.")
+    assert "112" in Phone(line).text("qwertz uiop")

@@ -113,7 +113,7 @@ def _urgent(step: Step, meaning: Meaning) -> Turn | None:
     if meaning.command == "help":
         return step.done(State(CRY, step.state.language, 0), step.trail(CRY), step.event("urgent", CRY.node))
     if meaning.node and step.line.nodes[meaning.node].urgent:
-        return step.visit(meaning.node, "urgent")
+        return step.answer(meaning, "urgent")
     return None
 
 

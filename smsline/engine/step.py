@@ -122,10 +122,10 @@ class Step:
         other = latin_of(self.line, self.state.language)
         return self.choose(other) if other else self.notice("no-latin")
 
-    def answer(self, meaning: Meaning) -> Turn:
+    def answer(self, meaning: Meaning, kind: EventKind = "visited") -> Turn:
         """Go to the node that a text means; next to danger the emergency number stands on the first screen."""
         assert meaning.node is not None
-        turn = self.visit(meaning.node, place=meaning.place, rivals=meaning.rivals)
+        turn = self.visit(meaning.node, kind, place=meaning.place, rivals=meaning.rivals)
         danger = meaning.grave or self.line.nodes[meaning.node].safety
         if not danger or turn.session is None or has_emergency(self.line, turn.reply.text):
             return turn
