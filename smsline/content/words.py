@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from functools import cache
 from sys import intern
+from typing import Any
 
 from smsline.content import translations
 from smsline.content.languages import Languages
@@ -13,7 +15,7 @@ from smsline.engine import vocabulary
 from smsline.engine.catalog import Catalog
 from smsline.engine.fold import words
 from smsline.engine.model import Menu
-from smsline.engine.speech import learn
+from smsline.engine.speech import Speech, learn
 
 AROUND = "command.around-a-language"
 
@@ -48,36 +50,50 @@ def vocabulary_of(
     lists = _lists(menus, translated, languages)
     said = _said(menus, lists)
     urgent = frozenset(name for name, node in menus.nodes.items() if node.urgent)
-    texts: dict[str, list[str]] = {code: [] for code in languages.known}
-    for code, _, entry in lists:
-        texts[code].append(entry)
-    notices = [entry for _, key, entry in lists if key == MACHINES]
-    around = [entry for _, key, entry in lists if key == AROUND]
     return vocabulary.build(
         said,
         urgent,
         split,
+        _speech(lists, _sentences(menus, translated, catalog), languages, split),
         commands=_commands(lists, folded),
         languages=_asked(languages, folded),
-        fillers=frozenset(word for entry in around for word in words(entry)),
         keywords=_keywords(menus, lists, folded),
-        machines=tuple(" ".join(words(entry)) for entry in notices if not entry.endswith(WHOLE)),
-        notices=frozenset(" ".join(words(entry)) for entry in notices if entry.endswith(WHOLE)),
-        not_so=vocabulary.beginning_with(split(entry) for _, key, entry in lists if key == NOT_SO),
-        long_ago=vocabulary.beginning_with(split(entry) for _, key, entry in lists if key == LONG_AGO),
         told={
             **_told(lists, {*map(folded, languages.quiet), *map(folded, menus.nodes)}, folded),
             **{folded(text): code for text, code in languages.tells.items()},
         },
-        speech=learn(
-            _sentences(menus, translated, catalog),
-            texts,
-            split,
-            {form.of: languages.written[code] for code, form in languages.forms.items()},
-            languages.quiet,
-            {code: one.countries for code, one in languages.known.items()},
-        ),
+        **_heard(lists, split),
     )
+
+
+def _heard(lists: list[tuple[str, str, str]], split: Callable[[str], tuple[str, ...]]) -> dict[str, Any]:
+    """The lists of what is in a text besides topics, in all languages."""
+    entries: dict[str, list[str]] = defaultdict(list)
+    for _, key, entry in lists:
+        entries[key].append(entry)
+    notices = [(" ".join(split(entry)), entry.endswith(WHOLE)) for entry in entries[MACHINES]]
+    return {
+        "fillers": frozenset(word for entry in entries[AROUND] for word in split(entry)),
+        "machines": tuple(notice for notice, whole in notices if not whole),
+        "notices": frozenset(notice for notice, whole in notices if whole),
+        "not_so": vocabulary.beginning_with(map(split, entries[NOT_SO])),
+        "long_ago": vocabulary.beginning_with(map(split, entries[LONG_AGO])),
+    }
+
+
+def _speech(
+    lists: list[tuple[str, str, str]],
+    sentences: Mapping[str, list[str]],
+    languages: Languages,
+    split: Callable[[str], tuple[str, ...]],
+) -> Speech:
+    """How languages are told apart: by the letters of sentences, and by the words of lists, as callers type them."""
+    texts: dict[str, list[str]] = {code: [] for code in languages.known}
+    for code, _, entry in lists:
+        texts[code].append(entry)
+    forms = {form.of: languages.written[code] for code, form in languages.forms.items()}
+    countries = {code: one.countries for code, one in languages.known.items()}
+    return learn(sentences, texts, split, forms, languages.quiet, countries)
 
 
 def _said(menus: Menus, lists: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
