@@ -128,7 +128,7 @@ class Server:
 
     def __exit__(self, *_: object) -> None:
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(30)  # a worker may still be reading the content, on a machine that has other work too
         self.output.close()
 
     @property
