@@ -333,3 +333,12 @@ def test_a_clock_that_jumps_breaks_nothing(tiny, phone, jump):
     caller.time += jump
     for text in ("0", "pep", "qwzx", "9", "hulp"):
         assert caller.text(text)
+
+
+def test_what_is_not_understood_gets_an_example_and_how_to_reach_a_person(line, phone):
+    for language in ("en", "nl", "ro", "ru", "ar", "zh"):
+        caller = phone(line)
+        caller.text(language)
+        reply = caller.text("qwertz uiop")
+        assert line.catalog(language, "phrase.not-understood") in reply
+        assert line.catalog(language, "phrase.a-person") in reply

@@ -36,12 +36,12 @@ SETTINGS_FILES = ("facts", "services", "regions", "phrases", "places", "line", "
 """The files of `menus/` that hold no nodes."""
 
 PHRASES = (
-    "abroad", "ask", "away", "back", "broken", "christian", "closed-now", "cry", "day-and-night", "did-you-mean",
-    "erase", "erase-title", "fallback", "free", "from-abroad", "government", "help-near", "in-danger", "inside",
-    "languages-title", "may-have-changed", "menu", "more", "near-place", "no-latin", "no-name", "not-a-choice",
-    "not-checked", "not-checked-undated", "not-understood", "only-text", "open-now", "opens-at", "opens-later",
-    "other-place", "person", "place-not-found", "resume", "say-dutch", "serves", "speaks", "start-again", "stop",
-    "thanks", "too-many", "voice", "welcome", "which-number", "whole-country", "wrong-title", "your-language",
+    "a-person", "abroad", "ask", "away", "back", "broken", "christian", "closed-now", "cry", "day-and-night",
+    "did-you-mean", "erase", "erase-title", "fallback", "free", "from-abroad", "government", "help-near", "in-danger",
+    "inside", "languages-title", "may-have-changed", "menu", "more", "near-place", "no-latin", "no-name",
+    "not-a-choice", "not-checked", "not-checked-undated", "not-understood", "only-text", "open-now", "opens-at",
+    "opens-later", "other-place", "person", "place-not-found", "resume", "say-dutch", "serves", "speaks", "start-again",
+    "stop", "thanks", "too-many", "voice", "welcome", "which-number", "whole-country", "wrong-title", "your-language",
 )  # fmt: skip
 """The sentences that the engine says by itself."""
 

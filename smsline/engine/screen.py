@@ -30,6 +30,9 @@ GUESSED = "guessed"
 DANGER = "in-danger"
 """The notice that names the emergency number."""
 
+UNCLEAR = "not-understood"
+"""The notice of a screen that answers what was not understood."""
+
 PLACES = "near"
 """The menu of look-ups, where a place comes that nobody asked for."""
 
@@ -90,10 +93,20 @@ def _drawn(line: Line, state: State, channel: Channel) -> list[str]:
     if state.notice == GUESSED:
         first, *rest = _drawn(line, replace(state, notice=None), channel)
         return [_with_languages(line, state, channel, first), *rest]
+    notice = line.catalog(state.language, f"phrase.{state.notice}") if state.notice else ""
+    found = _noticed(line, state, channel, notice)
+    if state.notice != UNCLEAR or channel.dialogue or state.here.view == "unsure":
+        return found
+    person = line.catalog(state.language, "phrase.a-person")
+    longer = _noticed(line, state, channel, f"{notice}\n{person}")
+    return longer if len(longer) == len(found) else found
+
+
+def _noticed(line: Line, state: State, channel: Channel, notice: str) -> list[str]:
+    """The pages of a screen, with a sentence above if there is one."""
     footer = _footer(line, state)
     if state.here.view == "unsure":
         return paginate(channel, [question(line, state, channel)], *footer)
-    notice = line.catalog(state.language, f"phrase.{state.notice}") if state.notice else ""
     if state.here.view == "near":
         nearest, *others = near(line, state, channel)
         return paginate(channel, [[*sentences(notice), *lined(nearest)], *others], *footer)
