@@ -58,6 +58,9 @@ _postcode = re.compile(r"[1-9]\d{3}([a-z]{2})?")
 _letters = re.compile("[abcdeghjklmnprstvwxz]{2}")
 """Those that most postcodes have."""
 
+AREA = 2
+"""Words of a municipality or province that says which place of a name is meant: "Elst Utrecht"."""
+
 _parted = re.compile(r"[1-9] \d \d \d|[1-9]\d \d\d")
 """A postcode as it is spelled out or read aloud, when it is the whole text."""
 
@@ -141,16 +144,17 @@ class Gazetteer:
         Without those that only stand before a place, or say which one it is.
         """
         for span in spans(tuple(words(text)[:LONGEST])):
-            places = self.names.get(span.name, ())
-            known = bool(places) or span.name in self.abroad
-            rest = tuple(word for word in span.rest if not self._fitting(places, (word,)))
-            if span.name in self.never or (
-                set(rest) - self.before and (span.name in self.alone or is_short(span.name))
-            ):
+            strange = [word for word in span.rest if not self._is_filler(word)]
+            if span.name in self.never or len(strange) > AREA:
                 continue
-            rest = tuple(word for word in rest if word not in self.before)
-            if all(map(self._is_filler, rest)) and (known or self._has_large_stem(span.name)):
-                return rest
+            places = self.names.get(span.name, ())
+            if not all(self._fitting(places, (word,)) for word in strange):
+                continue
+            rest = tuple(word for word in span.rest if word not in strange)
+            if set(rest) - self.before and (span.name in self.alone or is_short(span.name)):
+                continue
+            if places or span.name in self.abroad or self._has_large_stem(span.name):
+                return tuple(word for word in rest if word not in self.before)
         return None
 
     def among(self, places: Sequence[Place], text: str) -> Place | None:

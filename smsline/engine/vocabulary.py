@@ -7,7 +7,7 @@ so "the" and "de" say nothing without a list of such words in any language.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import log
@@ -89,6 +89,13 @@ class Match:
         return self.score - TOGETHER * self.evidence
 
 
+class _Worth(dict[str, float]):
+    """What each word of a text is worth in a phrase; others nothing."""
+
+    def __missing__(self, word: str) -> float:
+        return 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """Phrases, and the words that are exact: commands, languages, keywords. All keys are folded."""
@@ -121,20 +128,22 @@ class Vocabulary:
     """How languages are told apart."""
     evidence: Evidence = field(default_factory=Evidence)
     """What all phrases say together."""
+    near: dict[str, list[tuple[str, float]]] = field(default_factory=dict, compare=False, repr=False)
+    """The words of phrases that texts had so far, with those that are like them."""
 
     def matches(self, tokens: Sequence[str], language: str | None = None) -> list[Match]:
         """The nodes that fit, best first. Another language than the caller's counts a little less."""
         ordered, tokens = tokens, list(dict.fromkeys(paired(self._cyrillic(tokens, language))))
         likeness: dict[str, float] = {}
         for token in tokens:
-            for word, alike in self._alike(token):
+            for word, alike in self._known(token):
                 likeness[word] = max(likeness.get(word, 0.0), alike)
         whole = sum(self.weights.get(token, UNKNOWN) for token in tokens) or 1.0
         best: dict[str, list[Match]] = defaultdict(list)
-        for index in self._candidates(likeness):
-            match = self._match(self.phrases[index], likeness, whole, language)
-            if match and match.phrase and (not match.phrase.exact or _in_order(match.phrase.tokens, ordered)):
-                best[match.node].append(match)
+        for phrase, got in self._candidates(likeness):
+            if not phrase.exact or _in_order(phrase.tokens, ordered):
+                missed = max((self.weights[word] for word in phrase.distinct if word not in likeness), default=0.0)
+                best[phrase.node].append(self._match(phrase, got, missed, whole, language))
         found = {node: _summed(group) for node, group in best.items()}
         for node, spoken in self.evidence.of(tokens).items():
             like = found.get(node)
@@ -174,42 +183,46 @@ class Vocabulary:
         """Whether a text says that something is long ago."""
         return any(_standing(self.long_ago, tokens, at) for at in range(len(tokens)))
 
-    def _candidates(self, likeness: Mapping[str, float]) -> list[int]:
-        """The phrases that share a word which says something; where the text has none as it is spelled, any word.
+    def _candidates(self, likeness: Mapping[str, float]) -> Iterator[tuple[Phrase, float]]:
+        """The phrases that share a word which says something; where the text has none as it is spelled, any word; each
+        with what the text has of its weight.
 
-        One that is not like the text even with all words that say nothing is left out here, where it costs least.
+        One that is not like the text even with all words that say nothing is left out first, where it costs least.
         """
-        worth = {word: self.weights[word] * alike for word, alike in likeness.items()}
+        worth = _Worth({word: self.weights[word] * alike for word, alike in likeness.items()})
         telling = [word for word in likeness if self.weights[word] >= TELLING]
         if not any(likeness[word] == 1.0 for word in telling):
             telling = list(likeness)
-        got: dict[int, float] = {}
+        faint = sum(worth.values()) - sum(worth[word] for word in telling)
+        most: dict[int, float] = defaultdict(lambda: faint)
         for word in telling:
             value = worth[word]
             for index in self.postings[word]:
-                got[index] = got.get(index, 0.0) + value
-        faint = sum(worth.values()) - sum(worth[word] for word in telling)
+                most[index] += value
         phrases = self.phrases
-        return [index for index, value in got.items() if value + faint >= FAINT * phrases[index].weight]
+        for index, value in most.items():
+            phrase = phrases[index]
+            if value >= FAINT * phrase.weight:
+                got = sum(map(worth.__getitem__, phrase.distinct))
+                if got >= FAINT * phrase.weight:
+                    yield phrase, got
 
-    def _match(self, phrase: Phrase, likeness: Mapping[str, float], whole: float, language: str | None) -> Match | None:
-        got, missed = 0.0, 0.0
-        for word in phrase.distinct:
-            weight, alike = self.weights[word], likeness.get(word)
-            if alike:
-                got += weight * alike
-            elif weight > missed:
-                missed = weight
-        cover = got / phrase.weight
-        if cover < FAINT:
-            return None
-        text_cover = min(1.0, got / whole)
+    def _match(self, phrase: Phrase, got: float, missed: float, whole: float, language: str | None) -> Match:
+        cover, text_cover = got / phrase.weight, min(1.0, got / whole)
         some = PHRASED if len(phrase.distinct) > 1 or phrase.node in self.urgent else WORDED
         alone = FIGURED if phrase.exact and not missed else some
         score = cover * (alone + (1 - alone) * text_cover)
         if language and phrase.language not in ("", language):
             score *= FOREIGN
         return Match(phrase.node, score, phrase, cover, text_cover, missed)
+
+    def _known(self, token: str) -> list[tuple[str, float]]:
+        """The same as `_alike`, kept for words that phrases have: they come again and again."""
+        if token not in self.postings:
+            return self._alike(token)
+        if token not in self.near:
+            self.near[token] = self._alike(token)
+        return self.near[token]
 
     def _alike(self, token: str) -> list[tuple[str, float]]:
         """Words of the vocabulary that `token` may be: itself, an inflection, a typing error."""
