@@ -7,6 +7,7 @@ of lock games. A proxy in front (nginx, Caddy, the platform's own) speaks TLS an
 from __future__ import annotations
 
 import logging
+import signal
 import socket
 import sys
 import time
@@ -16,6 +17,7 @@ from urllib.parse import urlencode
 
 import click
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 from gunicorn.workers.sync import SyncWorker
 from twilio.request_validator import RequestValidator
@@ -36,6 +38,10 @@ LONGEST = 10
 
 TIMEOUT = 30
 """Seconds after which a worker that hangs is replaced."""
+
+
+ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
+"""Signals that end a server."""
 
 
 class _Log(Logger):  # type: ignore[misc]
@@ -70,8 +76,26 @@ class _Hurried:
         return getattr(self._client, name)
 
 
+class _Arbiter(Arbiter):  # type: ignore[misc]
+    """Gunicorn's parent of the workers, whose signals to end reach a worker that was just made too.
+
+    Until a worker has handlers of its own it has those of its parent, and a signal would be lost there: the end of the
+    server would wait for half a minute. So these signals wait while one is made, and the worker lets them in.
+    """
+
+    def spawn_worker(self) -> int:
+        let_in = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+        pid = super().spawn_worker()
+        signal.pthread_sigmask(signal.SIG_SETMASK, let_in)
+        return int(pid)
+
+
 class _Worker(SyncWorker):  # type: ignore[misc]
     """A worker that waits for a slow client no longer than `PATIENCE`, and says nothing of a request that is none."""
+
+    def init_signals(self) -> None:
+        super().init_signals()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
 
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
         super().handle(listener, _Hurried(client), addr)
@@ -114,6 +138,9 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Callable[..., Any]:
         return self.app
+
+    def run(self) -> None:
+        _Arbiter(self).run()
 
 
 def run(settings: Settings) -> None:

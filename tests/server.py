@@ -95,6 +95,9 @@ class Server:
     folder: Path
     settings: dict[str, str] = field(default_factory=dict)
     port: int = 0
+    program: list[str] = field(
+        default_factory=lambda: [sys.executable, "-c", "from smsline.cli import main; main()", "serve"]
+    )
 
     def __enter__(self) -> Server:
         with socket.socket() as free:
@@ -112,7 +115,7 @@ class Server:
         }
         self.output = (self.folder / "output.txt").open("wb")
         self.process = subprocess.Popen(
-            [sys.executable, "-c", "from smsline.cli import main; main()", "serve"],
+            self.program,
             env=environ,
             stdout=self.output,
             stderr=subprocess.STDOUT,
@@ -128,7 +131,7 @@ class Server:
 
     def __exit__(self, *_: object) -> None:
         self.process.terminate()
-        self.process.wait(30)  # a worker may still be reading the content, on a machine that has other work too
+        self.process.wait(10)
         self.output.close()
 
     @property

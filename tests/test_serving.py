@@ -1,0 +1,31 @@
+"""The server as a process: what it does with signals."""
+
+from __future__ import annotations
+
+import sys
+
+from .server import Server
+
+SLOW = """
+import time
+from smsline.cli import main
+from smsline.serving import _Worker
+
+begin = _Worker.init_process
+
+def slowly(worker):
+    time.sleep(1.0 if worker.age > 1 else 0.0)
+    begin(worker)
+
+_Worker.init_process = slowly
+main()
+"""
+"""A server whose second worker needs a second to come to life, as on a machine that has much else to do."""
+
+
+def test_a_server_that_is_told_to_end_while_a_worker_is_made_ends(tmp_path):
+    slow = tmp_path / "slow.py"
+    slow.write_text(SLOW)
+    with Server(tmp_path, program=[sys.executable, str(slow), "serve"]) as running:
+        assert running.get("/healthz")[0] == 200
+    assert running.process.returncode == 0
