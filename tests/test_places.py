@@ -27,7 +27,7 @@ PLACES = {
         leeuw: Leeuwarden | utrecht cs: Utrecht""",
     "a typing error": """
         roterdam: Rotterdam | rotterdma: Rotterdam | amsterdm: Amsterdam | eindhovn: Eindhoven | tilburgh: Tilburg
-        masstricht: Maastricht | neimegen: Nijmegen | nimegen: Nijmegen | rosendaal: Roosendaal | harem: Haarlem
+        masstricht: Maastricht | neimegen: Nijmegen | nimegen: Nijmegen | rosendaal: Roosendaal
         arnem: Arnhem | den hagg: Den Haag | appeldoorn: Apeldoorn | i am near roterdam: Rotterdam""",
     "another language": """
         haga: Den Haag | la haya: Den Haag | Haia: Den Haag | à La Haye: Den Haag
