@@ -342,3 +342,12 @@ def test_what_is_not_understood_gets_an_example_and_how_to_reach_a_person(line, 
         reply = caller.text("qwertz uiop")
         assert line.catalog(language, "phrase.not-understood") in reply
         assert line.catalog(language, "phrase.a-person") in reply
+
+
+def test_a_name_that_several_towns_have_a_part_of_asks_for_the_town(line, phone):
+    caller = phone(line)
+    caller.text("en")
+    caller.text("social worker")
+    assert caller.text("centraal").startswith("Where are you?")
+    assert "2 Rotterdam" in caller.text("centraal")
+    assert "Rotterdam" in caller.text("2")

@@ -237,7 +237,12 @@ def test_what_is_told_of_long_ago_is_no_cry(line, text, node):
     assert understand(line, text).node == node
 
 
-@pytest.mark.parametrize("text", ["i was raped", "i was raped last night", "he has been forcing me for years"])
+@pytest.mark.parametrize(
+    "text",
+    ["i was raped", "i was raped last night", "he has been forcing me for years",
+     "hace 2 años que me obligan a trabajar",
+     "faz anos que ele me obriga", "kiedys mnie zabije", "він колись мене вб'є", "отдавна ме карат насила да работя"],
+)  # fmt: skip
 def test_what_is_not_long_ago_is_a_cry(line, text):
     assert understand(line, text).node in line.vocabulary.urgent
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping
 
 from smsline.engine.hant import SIMPLIFIED
 
@@ -102,7 +103,12 @@ _TYPED = tuple((re.compile(typed), plain) for typed, plain in (
 
 def skeleton(word: str) -> str:
     """One coarse spelling of a folded word, the same for Cyrillic and the ways to type it: пари, pari; чакам, 4akam."""
-    typed = word.translate(_CYRILLIC)
-    for pattern, plain in _TYPED:
-        typed = pattern.sub(plain, typed)
-    return typed
+    return respelled(word, _CYRILLIC, _TYPED)
+
+
+def respelled(word: str, letters: Mapping[int, str], rules: Iterable[tuple[re.Pattern[str], str]]) -> str:
+    """A word in other letters, and then by rules, the first of which go first."""
+    spelled = word.translate(letters)
+    for pattern, plain in rules:
+        spelled = pattern.sub(plain, spelled)
+    return spelled

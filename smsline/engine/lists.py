@@ -89,8 +89,11 @@ def for_place(line: Line, state: State, place: Place) -> str:
 
 
 def told_apart(line: Line, state: State) -> list[tuple[str, str]]:
-    """The places of one name that are offered, by key, each with what tells it: its province, else its municipality."""
+    """The places that are offered, by key, each with what tells it: its province, else its municipality; its name where
+    it has one of its own, as of the towns that "centraal" may be in."""
     places = [line.gazetteer.by_key[key] for key in state.offered]
+    if len({place.name for place in places}) > 1:
+        return [(place.key, place.name) for place in places]
     across = len({place.province for place in places}) == len(places)
     return [(p.key, p.province if across else p.municipality.partition(" (")[0]) for p in places]
 

@@ -6,6 +6,7 @@ never inside a word or a number; the first screen has what a caller must do now,
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from smsline.engine.languages import listed, other_languages, pages, question, rows
@@ -185,7 +186,9 @@ def _body(line: Line, state: State, channel: Channel) -> tuple[list[Piece], list
         fitting = fits(channel, f"{whole}\n{foot_of(line, state.language)}")
         return ([*above, *question], []) if fitting else (question, above)
     if here.view == "which":
-        return [(f"{line.gazetteer.by_key[state.offered[0]].name}:", "\n")], []
+        named = {line.gazetteer.by_key[offered].name for offered in state.offered}
+        one = say.name(state.language, next(iter(named)))
+        return ([(f"{one}:", "\n")] if len(named) == 1 else sentences(say(state.language, "phrase.ask"))), []
     if here.view == "resume":
         return [], []
     node = line.nodes[here.node]
@@ -217,8 +220,9 @@ def _suggestion(line: Line, state: State) -> list[Piece]:
 
 
 def has_emergency(line: Line, text: str) -> bool:
-    """Whether the emergency number stands on a screen."""
-    return line.directory.organisations[line.emergency].phone in text
+    """Whether the emergency number stands on a screen, by itself and not within a longer number."""
+    number = re.escape(line.directory.organisations[line.emergency].phone)
+    return bool(re.search(rf"(?<!\d)(?<!\d ){number}(?! ?\d)", text))
 
 
 def _menu_head(text: list[Piece], notice: str, rows: list[str], channel: Channel, kept: int, foot: str) -> list[Piece]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from smsline.engine.fold import respelled
+
 _CYRILLIC = str.maketrans({
     "а": "a", "б": "b", "в": "v", "г": "g", "ґ": "g", "д": "d", "е": "e", "ё": "e", "є": "e", "ж": "s", "з": "s",
     "и": "i", "і": "i", "ї": "i", "й": "i", "ј": "i", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p",
@@ -29,10 +31,7 @@ _RULES = tuple((re.compile(typed), plain) for typed, plain in (
 
 def sound(name: str) -> str:
     """The coarse spelling of a folded name in Latin or Cyrillic letters."""
-    name = name.translate(_CYRILLIC)
-    for pattern, plain in _RULES:
-        name = pattern.sub(plain, name)
-    return name
+    return respelled(name, _CYRILLIC, _RULES)
 
 
 def consonants(name: str) -> str:
