@@ -39,13 +39,13 @@ MOST_FIELDS = 200
 
 def create_app(settings: Settings, store: Store | None = None, kept: Kept | None = None) -> Flask:
     """The app: content loaded, store opened, routes of the gateways that are on."""
-    line, loaded = begin(settings, kept)
-    line = replace(line, limits=settings.limits)
+    content, loaded = begin(settings, kept)
+    line = replace(content.line, limits=settings.limits)
     store = store or open_store(settings.store, settings.durability, heals=True)
     service = Service(line, store, settings.secret, Rules(
         settings.key_days * 24 * 60 * 60, settings.countries, settings.segments_a_day, settings.redacts,
     ))  # fmt: skip
-    service.loaded = loaded
+    service.content, service.loaded = content, loaded
     service.store.sweep(int(time.time()))
     service.refresh(datetime.now(UTC))
     app = Flask(__name__, static_folder=None)

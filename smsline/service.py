@@ -20,6 +20,7 @@ from typing import Any
 
 import phonenumbers
 
+from smsline.content.loading import Content
 from smsline.engine.line import Line
 from smsline.engine.model import HOME, Channel, Event, Incoming, Reply, Session, Turn
 from smsline.engine.pace import from_abroad, opted, paced
@@ -106,8 +107,10 @@ class Service:
     aside: Aside = field(default_factory=Aside)
     unsettled: list[tuple[str, int]] = field(default_factory=list)
     """Messages at the gateway that are to be redacted, and could not be put on the list of the store yet."""
+    content: Content | None = None
+    """What the line was made from, for the pages of staff."""
     loaded: str = ""
-    """The state of the content that the line was made from, as `upkeep.fingerprint` tells it."""
+    """The state of that content, as `kept.fingerprint` tells it."""
     resting: float = 0.0
     """Until when the store is left alone after it failed, on the clock of `time.monotonic`."""
     changing: Lock = field(default_factory=Lock)
@@ -191,11 +194,12 @@ class Service:
             self.resting = monotonic() + REST
             raise
 
-    def take(self, line: Line, loaded: str) -> None:
+    def take(self, content: Content, loaded: str) -> None:
         """Answer from new content from the next turn on."""
         with self.changing:
-            directory = replace(line.directory, doubted=self.line.directory.doubted)
-            self.line, self.loaded = replace(line, limits=self.line.limits, directory=directory), loaded
+            directory = replace(content.line.directory, doubted=self.line.directory.doubted)
+            self.line = replace(content.line, limits=self.line.limits, directory=directory)
+            self.content, self.loaded = content, loaded
 
     def refresh(self, now: datetime) -> None:
         """Once a minute: the salts of the hashes, what was spent today, whose number is said to be wrong this month."""

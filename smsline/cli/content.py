@@ -10,26 +10,30 @@ import click
 
 from smsline.cli.group import Shown, content_of, main, settings_of
 from smsline.content.check import check as check_content
+from smsline.content.check import check_again, unverified
 from smsline.content.check import summary as summarised
-from smsline.content.check import unverified
 from smsline.content.cost import cost_report
 from smsline.content.difference import arranged, changes, earlier, helped, shown, unserved
 from smsline.content.loading import read_content
 from smsline.engine.model import HOME
-from smsline.errors import SmslineError
+from smsline.errors import Problem, SmslineError
+from smsline.kept import Kept
+from smsline.settings import Settings
 
 
 @main.command()
 @click.option("--live", is_flag=True, help="Refuse what nobody has verified, as the release step does.")
 @click.option("--summary", is_flag=True, help="Print the state of the content, as it stands in the README.")
 @click.option("--reminders/--no-reminders", default=True, help="Whether to list what is due.")
-def check(live: bool, summary: bool, reminders: bool) -> None:
+@click.option("--since", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER",
+              help="Only what differs from the menus and locales in FOLDER, as a running line looks.")  # fmt: skip
+def check(live: bool, summary: bool, reminders: bool, since: Path | None) -> None:
     """Name every problem of the content, with file and line and what to do."""
     settings = settings_of()
     if summary:
         click.echo(summarised(content_of(settings)))
         return
-    found = check_content(settings.menus, settings.locales, datetime.now(HOME).date())
+    found = _found(settings, since)
     problems = [problem for problem in found if not problem.reminder]
     due = [problem for problem in found if problem.reminder]
     for problem in found if reminders else problems:
@@ -43,6 +47,15 @@ def check(live: bool, summary: bool, reminders: bool) -> None:
         if open_ones:
             what = f"{len(open_ones)} urgent answers and contacts that nobody has verified, such as {open_ones[0]}. "
             raise Shown(what + "Verify them, or set SMSLINE_GO_LIVE_UNVERIFIED=yes.")
+
+
+def _found(settings: Settings, since: Path | None) -> list[Problem]:
+    today = datetime.now(HOME).date()
+    if since is not None:
+        before, _ = read_content(*Kept.parts(since), understands=False)
+        if before is not None:
+            return check_again(settings.menus, settings.locales, today, before)
+    return check_content(settings.menus, settings.locales, today)
 
 
 @main.command()

@@ -18,6 +18,7 @@ from smsline.content.menus import LIST, Message
 from smsline.content.texts import BLANK
 from smsline.content.tone import faults as tone_faults
 from smsline.content.tone import turned
+from smsline.content.touched import ALL, Touched, touched
 from smsline.engine.fold import key as folded
 from smsline.engine.line import Line
 from smsline.engine.lists import MOST_DIALLED, shortlist
@@ -65,23 +66,45 @@ def check(
         wide = [code for code, one in content.line.languages.items() if costly_letter(one.name)]
         languages = (content.source, *wide[:1])
     if content is not None and not any(not problem.reminder for problem in problems):
-        problems += [
-            *_sentences(content, locales),
-            *_keywords(content),
-            *faults(content, locales, today, languages),
-            *_helpless(content, today),
-            *_spoken(content, locales),
-            *clashes(content, locales),
-        ]
-        problems += [
-            *_reachable(content),
-            *_facts(content, today),
-            *_contacts(content, today),
-            *_old_numbers(content, today),
-            *_sources(content),
-        ]
+        problems += [*looked_at(content, locales, today, languages), *clashes(content, locales), *due(content, today)]
         problems += list(_translations(content, locales))
     return sorted(set(problems))
+
+
+def check_again(menus: Path, locales: Path, today: date, before: Content) -> list[Problem]:
+    """The problems of content of which most is as it was `before`, in the same words; reminders are left out.
+
+    Drawn and read is what may differ. What was wrong before, and is still, may be left out too.
+    """
+    after, problems = read_content(menus, locales, understands=False)
+    if after is not None and not any(not problem.reminder for problem in problems):
+        new = touched(before, after)
+        if new.words:  # only then does it matter what texts mean
+            after, problems = read_content(menus, locales)
+            assert after is not None
+        problems += [*looked_at(after, locales, today, None, new), *due(after, today), *_translations(after, locales)]
+    return sorted({problem for problem in problems if not problem.reminder})
+
+
+def looked_at(
+    content: Content, locales: Path, today: date, languages: Container[str] | None = None, new: Touched = ALL
+) -> Iterator[Problem]:
+    """What is found by drawing screens and reading sentences: all of them, or the `new` ones."""
+    yield from _sentences(content, locales)
+    if new.words:
+        yield from _keywords(content)
+    yield from faults(content, locales, today, languages, new)
+    yield from _helpless(content, today, new)
+    yield from _spoken(content, locales, new)
+
+
+def due(content: Content, today: date) -> Iterator[Problem]:
+    """What dates and sources say, without drawing anything."""
+    yield from _reachable(content)
+    yield from _facts(content, today)
+    yield from _contacts(content, today)
+    yield from _old_numbers(content, today)
+    yield from _sources(content)
 
 
 def _problem(content: Content, name: str, text: str, reminder: bool = False) -> Problem:
@@ -104,14 +127,15 @@ def _sentences(content: Content, locales: Path) -> Iterator[Problem]:
             yield from _long_titles(content, message, locales)
 
 
-def _spoken(content: Content, locales: Path) -> Iterator[Problem]:
+def _spoken(content: Content, locales: Path, new: Touched = ALL) -> Iterator[Problem]:
     """Words not to use and long sentences, in each language at the line where they stand."""
     for code, tone in content.tone.items():
         translated = content.translated.get(code, {})
         plain = [form for form, one in content.line.languages.items() if code in (form, one.of)]
         for key, message in content.messages.items():
             known = translated.get(key)
-            if message.is_list or (code != content.source and not translations.valid(message, known)):
+            same = not new.draws(code, key.partition(".")[0])
+            if same or message.is_list or (code != content.source and not translations.valid(message, known)):
                 continue
             at, text = (message.at.file, message.at.line), message.text
             if known is not None and code != content.source:
@@ -164,12 +188,14 @@ def _long_titles(content: Content, message: Message, locales: Path) -> Iterator[
             yield Problem(*at, f"{message.key} in {code}: {len(text)} letters, at most {TITLE}.")
 
 
-def _helpless(content: Content, today: date) -> Iterator[Problem]:
+def _helpless(content: Content, today: date, new: Touched = ALL) -> Iterator[Problem]:
     """Look-ups and "help near you" that name nobody who can be rung, from some place of the country."""
     line, noon = content.line, datetime.combine(today, time(12), HOME)
     alone: dict[tuple[str, bool], list[str]] = {}
     for name, node in line.nodes.items():
         if isinstance(node, Menu) or not node.help:
+            continue
+        if not new.draws(content.source, name) and node.help not in new.services:
             continue
         kind = (node.help, node.authorities)
         if kind not in alone:

@@ -13,6 +13,7 @@ from pathlib import Path
 from smsline.content import translations
 from smsline.content.loading import Content
 from smsline.content.screens import NOON, Screen, among, moment_of, screens, state_of, views
+from smsline.content.touched import ALL, Touched
 from smsline.engine.catalog import from_right
 from smsline.engine.line import Line
 from smsline.engine.model import Channel, Menu, Organisation
@@ -28,11 +29,16 @@ PERSON = "phrase.person"
 """Where to reach somebody: after it no choice has to follow at once."""
 
 
-def faults(content: Content, locales: Path, today: date, languages: Container[str] | None = None) -> Iterator[Problem]:
-    """Screens that do not fit, by how many letters and because of which letter; and what should be on the first one."""
+def faults(
+    content: Content, locales: Path, today: date, languages: Container[str] | None = None, new: Touched = ALL
+) -> Iterator[Problem]:
+    """Screens that do not fit, by how many letters and because of which letter; and what should be on the first one.
+
+    All of them, or only the `new` ones.
+    """
     ways = re.compile("|".join(re.escape(way) for one in content.listed.values() for way in _ways(one.organisation)))
     plain = {language for language in among(content.line, languages) if _is_plain(content.line, language)}
-    for screen in screens(content, today, None, languages):
+    for screen in screens(content, today, None, languages, new):
         channel = content.line.channels[screen.channel]
         wrong = _too_long(content, screen, channel, ways)
         letter = costly_letter(screen.text) if screen.language in plain and screen.what != "languages" else None
@@ -42,7 +48,7 @@ def faults(content: Content, locales: Path, today: date, languages: Container[st
         elif letter and channel.parts:
             what = f'{screen.name}: "{letter}" makes it cost more in {screen.language}. Write it without.'
             yield Problem(*_where(content, locales, screen), what, True)
-    yield from _first(content, locales, today, languages)
+    yield from _first(content, locales, today, languages, new)
 
 
 def _is_plain(line: Line, language: str) -> bool:
@@ -89,14 +95,16 @@ def _over(text: str, channel: Channel) -> str:
     return f"{units} letters, at most {room}: {max(1, units - room)} too many."
 
 
-def _first(content: Content, locales: Path, today: date, languages: Container[str] | None) -> Iterator[Problem]:
+def _first(
+    content: Content, locales: Path, today: date, languages: Container[str] | None, new: Touched
+) -> Iterator[Problem]:
     """What must be done now stands on the first screen, and so does a whole menu; on a small one, whom to call."""
     line = content.line
     phones = [one.organisation.phone for one in content.listed.values() if one.organisation.phone]
     numbers = re.compile("|".join(re.escape(way) for phone in phones for way in (phone, from_right(phone))))
     for name, channel in line.channels.items():
         for language in among(line, languages):
-            for node in line.nodes.values():
+            for node in (node for known, node in line.nodes.items() if new.draws(language, known)):
                 state = state_of(node.name, views(node)[0], language, moment_of(today, NOON))
                 screen = Screen(node.name, language, name, "first", 0, 1, "")
                 at, where = _where(content, locales, screen), f"on {name} in {language}"

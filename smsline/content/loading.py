@@ -27,7 +27,7 @@ from smsline.content.reader import Problems, Value, files_of, only, read
 from smsline.content.setup import Price, Setup, read_setup
 from smsline.content.texts import BLANK, OPEN, Filler
 from smsline.content.tone import Tone, read_tone
-from smsline.content.words import AROUND, ELSEWHERE, LONG_AGO, MACHINES, NOT_SO, vocabulary_of
+from smsline.content.words import AROUND, DEAF, ELSEWHERE, LONG_AGO, MACHINES, NOT_SO, vocabulary_of
 from smsline.engine.catalog import Catalog, Rewritten, Text
 from smsline.engine.line import Line
 from smsline.errors import ContentError, Problem
@@ -78,7 +78,12 @@ class Content:
 
 
 def load(menus: Path, locales: Path, live: bool = False, told: list[Problem] | None = None) -> Line:
-    """The line that these folders hold, `live` in the languages of production; `ContentError` where anything blocks.
+    """The line that these folders hold, as `load_content` reads it."""
+    return load_content(menus, locales, live, told).line
+
+
+def load_content(menus: Path, locales: Path, live: bool = False, told: list[Problem] | None = None) -> Content:
+    """What these folders hold, `live` in the languages of production; `ContentError` where anything blocks.
 
     A language whose file is broken is left out, so that its speakers get the next best; its problems are `told`.
     """
@@ -92,25 +97,32 @@ def load(menus: Path, locales: Path, live: bool = False, told: list[Problem] | N
         content = None
     if content is None:
         raise ContentError([problem for problem in blocking if not translations.found_in(problem.file)])
-    return content.line
+    return content
 
 
 def read_content(
-    menus: Path, locales: Path, live: bool = False, without: frozenset[str] = frozenset()
+    menus: Path,
+    locales: Path,
+    live: bool = False,
+    without: frozenset[str] = frozenset(),
+    understands: bool = True,
 ) -> tuple[Content | None, list[Problem]]:
     """Everything that can be read, and every problem; no content where the first screen is missing.
 
-    `without` are languages that are not answered, as their folders are called.
+    `without` are languages that are not answered, as their folders are called. Whoever only draws screens needs no
+    line that `understands` texts: most of the time of loading goes into that.
     """
     gc.disable()  # a hundred thousand objects are made, and none of them is garbage
     try:
-        return _read(menus, locales, live, without)
+        return _read(menus, locales, live, without, understands)
     finally:
         gc.freeze()  # nor will they be: to look through them would make some caller wait a tenth of a second
         gc.enable()
 
 
-def _read(menus: Path, locales: Path, live: bool, without: frozenset[str]) -> tuple[Content | None, list[Problem]]:
+def _read(
+    menus: Path, locales: Path, live: bool, without: frozenset[str], understands: bool
+) -> tuple[Content | None, list[Problem]]:
     problems = Problems()
     files, folders = _files(menus, problems)
     setup = read_setup(files.get("line"), files.get("letters"), problems) if files else None
@@ -134,7 +146,7 @@ def _read(menus: Path, locales: Path, live: bool, without: frozenset[str]) -> tu
     tone = read_tone(files.get("tone"), spoken.known, problems)
     catalog = _catalog(nodes.messages, translated, spoken, filler)
     served = spoken.served()
-    vocabulary = vocabulary_of(nodes, translated, spoken, catalog)
+    vocabulary = vocabulary_of(nodes, translated, spoken, catalog) if understands else DEAF
     line = Line(
         nodes.nodes, nodes.parents, served, next(iter(served)), catalog, vocabulary,
         directory_of(listed, services, setup.old.contact_years),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from smsline.content.loading import Content
+from smsline.content.touched import ALL, Touched
 from smsline.engine.contacts import contact
 from smsline.engine.directory import Helper
 from smsline.engine.line import Line
@@ -51,16 +52,20 @@ class Screen:
 
 
 def screens(
-    content: Content, today: date, channels: Container[str] | None = None, languages: Container[str] | None = None
+    content: Content,
+    today: date,
+    channels: Container[str] | None = None,
+    languages: Container[str] | None = None,
+    new: Touched = ALL,
 ) -> Iterator[Screen]:
-    """All screens, or those of some channels and languages, each once."""
+    """All screens, or those of some channels and languages, or only the `new` ones; each once."""
     line = content.line
     for name, channel in line.channels.items():
         if channels is not None and name not in channels:
             continue
         for language in among(line, languages):
             seen: set[tuple[str, str]] = set()
-            for owner, what, pages in _drawn(content, language, channel, today):
+            for owner, what, pages in _drawn(content, language, channel, today, new):
                 for number, text in enumerate(pages):
                     if (owner, text) not in seen:
                         seen.add((owner, text))
@@ -75,12 +80,27 @@ Drawn = Iterator[tuple[str, str, list[str]]]
 """Owner, what of it, and its pages."""
 
 
-def _drawn(content: Content, language: str, channel: Channel, today: date) -> Drawn:
+def _drawn(content: Content, language: str, channel: Channel, today: date, new: Touched) -> Drawn:
     line, noon = content.line, moment_of(today, NOON)
-    for name, node in line.nodes.items():
-        for moment in _moments(line, language, name, today):
-            for view in views(node):
-                yield name, view, draw_all(line, state_of(name, view, language, moment), channel)
+    for name in line.nodes:
+        if new.draws(language, name):
+            for view, pages in drawn_of(line, name, language, channel, today):
+                yield name, view, pages
+    if new.draws(language, START):
+        yield from _sentences(line, language, channel, noon)
+    yield from _lists(line, language, channel, noon, new)
+    yield from _contacts(content, language, channel, today, new)
+
+
+def drawn_of(line: Line, name: str, language: str, channel: Channel, today: date) -> Iterator[tuple[View, list[str]]]:
+    """The screens of one node: each view of it with its pages, by day and where it matters by night and later."""
+    for moment in _moments(line, language, name, today):
+        for view in views(line.nodes[name]):
+            yield view, draw_all(line, state_of(name, view, language, moment), channel)
+
+
+def _sentences(line: Line, language: str, channel: Channel, noon: datetime) -> Drawn:
+    """The screens of the line's own sentences, and the first screen as it is shown otherwise."""
     for notice in NOTICES:
         state = replace(state_of(START, "node", language, noon), notice=notice)
         yield f"phrase.{notice}", "notice", draw_all(line, state, channel)
@@ -94,8 +114,6 @@ def _drawn(content: Content, language: str, channel: Channel, today: date) -> Dr
         elif language in line.unsure[:1] and not channel.dialogue:
             asked = replace(state, offered=tuple(code for code in line.unsure if code in line.languages))
             yield name if name == START else f"phrase.{name}", view, draw_all(line, asked, channel)
-    yield from _lists(line, language, channel, noon)
-    yield from _contacts(content, language, channel, today)
 
 
 def views(node: Node) -> tuple[View, ...]:
@@ -125,14 +143,14 @@ def _moments(line: Line, language: str, name: str, today: date) -> list[datetime
     ]
 
 
-def _lists(line: Line, language: str, channel: Channel, noon: datetime) -> Drawn:
+def _lists(line: Line, language: str, channel: Channel, noon: datetime, new: Touched) -> Drawn:
     """Who helps near, for each kind of help, in every province and the largest cities."""
     seen, places = set(), samples(line)
     for name, node in line.nodes.items():
         kind = (getattr(node, "help", None), node.authorities, line.catalog(language, f"{name}.none"))
         if kind[0] and kind not in seen:
             seen.add(kind)
-            for place in places:
+            for place in places if new.draws(language, name) or kind[0] in new.services else ():
                 yield name, f"near {place}", draw_all(line, state_of(name, "near", language, noon, place), channel)
 
 
@@ -144,13 +162,14 @@ def samples(line: Line) -> list[str]:
     return list(dict.fromkeys([*(place.key for place in places[:4]), *largest.values(), COUNTRY.key]))
 
 
-def _contacts(content: Content, language: str, channel: Channel, today: date) -> Drawn:
+def _contacts(content: Content, language: str, channel: Channel, today: date, new: Touched) -> Drawn:
     """Each organisation that may be shown, for each thing it helps with, open and closed."""
     line = content.line
     place = next(iter(line.gazetteer.by_key.values()))
     for name, listed in content.listed.items():
         organisation = listed.organisation
-        for service in organisation.services if organisation.show != "no" else ():
+        shown = organisation.show != "no" and new.draws(language, name)
+        for service in organisation.services if shown else ():
             for hour in (NOON, NIGHT):
                 state = state_of(START, "near", language, moment_of(today, hour))
                 text = contact(line, state, _farthest(organisation), service, place, moment_of(today, hour))

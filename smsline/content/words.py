@@ -34,6 +34,9 @@ LONG_AGO = "long-ago"
 ELSEWHERE = vocabulary.ELSEWHERE
 """The list of what is texted and is no question to the line."""
 
+DEAF = vocabulary.Vocabulary((), {}, {}, frozenset())
+"""The words of a line that is only drawn."""
+
 Folded = Callable[[str], str]
 """What writes a text as one word, as it is compared."""
 
