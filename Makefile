@@ -3,7 +3,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: run test setup check bench soak faults fuzz guess understanding thresholds lock clean
+.PHONY: run test setup check bench soak faults fuzz guess understanding thresholds screenshots lock clean
 
 run: setup          ## check the content and answer on http://127.0.0.1:8000
 	$(BIN)/smsline check --no-reminders
@@ -48,6 +48,9 @@ thresholds: setup ## what each threshold of understanding gains and loses
 
 understanding: setup ## how well texts are understood that no word list was made from
 	$(BIN)/python benchmarks/understanding.py
+
+screenshots: setup  ## pictures of the staff pages, into docs/pictures; needs Chromium
+	$(BIN)/python benchmarks/screenshots.py
 
 lock: setup         ## write the lock files anew from pyproject.toml
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \

@@ -23,6 +23,8 @@ from smsline.kept import Kept
 from smsline.metrics import exposed
 from smsline.service import Rules, Service
 from smsline.settings import Settings
+from smsline.staff.pages import PUBLIC as STAFF_PUBLIC
+from smsline.staff.pages import add_staff
 from smsline.stores import Store, open_store
 from smsline.upkeep import begin
 
@@ -30,7 +32,7 @@ log = logging.getLogger("smsline")
 
 GATEWAYS = {one.GATEWAY.name: one.GATEWAY for one in (twilio, cm, africastalking, infobip)}
 
-PUBLIC = ("/healthz",)
+PUBLIC = ("/healthz", *STAFF_PUBLIC)
 """Routes that anybody may call."""
 
 LONGEST_BODY = 64 * 1024
@@ -62,6 +64,7 @@ def create_app(settings: Settings, store: Store | None = None, kept: Kept | None
         app.add_url_rule(redaction.PATH, "status", status, methods=["POST"])
         said = guarded(_guard(twilio.GATEWAY, settings), lambda: _speak(service))
         app.add_url_rule(voice.PATH, "voice", said, methods=["POST"])
+    add_staff(app, service, settings, kept)
     app.after_request(_headed)
     app.register_error_handler(HTTPException, _refuse)
     app.register_error_handler(Exception, _fail)
@@ -151,7 +154,7 @@ def _headed(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+    response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
     return response
 
 

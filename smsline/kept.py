@@ -1,18 +1,24 @@
 """The last content that was accepted, as a copy beside the store: what new workers begin with, and what a language is
-answered from while its file is broken.
+answered from while its file is broken. Beside it the workers share what they found of newer content.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
+import json
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from smsline.settings import Settings
 
 SQLITE = "sqlite:///"
+
+ACCEPTED = "accepted"
+"""The name under which the workers share which content was the last to be taken up."""
 
 
 def fingerprint(*folders: Path) -> str:
@@ -29,13 +35,20 @@ def fingerprint(*folders: Path) -> str:
 class Kept:
     """A folder with `menus` and `locales`. Without a file as store it is one of this process alone."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.folders = (settings.menus, settings.locales)
+    def __init__(self, path: Path, menus: Path, locales: Path) -> None:
+        self.path, self.folders = path, (menus, locales)
+        self.fresh = path.with_name(path.name + ".new")
+
+    @classmethod
+    def of(cls, settings: Settings) -> Kept:
+        """Where a server with these settings has it."""
         beside = settings.store.startswith(SQLITE)
-        self.path = Path(
-            settings.store.removeprefix(SQLITE) + ".accepted" if beside else tempfile.mkdtemp() + "/accepted"
-        )
-        self.fresh = self.path.with_name(self.path.name + ".new")
+        name = settings.store.removeprefix(SQLITE) + ".accepted" if beside else tempfile.mkdtemp() + "/accepted"
+        return cls(Path(name), settings.menus, settings.locales)
+
+    def beside(self, name: str) -> Path:
+        """Where something else stands that lasts as long as the store does."""
+        return self.path.with_name(self.path.name.removesuffix("accepted") + name)
 
     @staticmethod
     def parts(folder: Path) -> tuple[Path, Path]:
@@ -75,3 +88,30 @@ class Kept:
         """The copy is the last content that was accepted from here on."""
         shutil.rmtree(self.path, ignore_errors=True)
         self.fresh.rename(self.path)
+
+    @contextmanager
+    def verdicts(self) -> Iterator[dict[str, str]]:
+        """What was found of each state of the content, for one process at a time: empty where nothing is wrong."""
+        with self.beside("content").open("a+", encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            file.seek(0)
+            known = _pairs(file.read())
+            before = dict(known)
+            yield known
+            if known != before:
+                file.seek(0)
+                file.truncate()
+                file.write(json.dumps(known))
+
+    def forget_verdicts(self) -> None:
+        """What an earlier server found is over."""
+        self.beside("content").unlink(missing_ok=True)
+
+
+def _pairs(text: str) -> dict[str, str]:
+    """What the workers share; nothing where a crash left half of it."""
+    try:
+        known = json.loads(text)
+    except ValueError:
+        return {}
+    return known if isinstance(known, dict) else {}

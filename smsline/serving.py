@@ -26,6 +26,7 @@ from smsline.app import create_app
 from smsline.errors import SmslineError
 from smsline.kept import Kept
 from smsline.settings import Settings
+from smsline.staff.accounts import add, made_up, read_accounts
 from smsline.upkeep import keep_house
 
 log = logging.getLogger("smsline")
@@ -151,10 +152,10 @@ def run(settings: Settings) -> None:
     _free(settings)
     logging.getLogger("urllib3").setLevel(logging.CRITICAL)  # its warnings quote addresses
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(message)s")
-    kept = Kept(settings)
+    kept = Kept.of(settings)
     app = create_app(settings, kept=kept)
     if not settings.production:
-        click.echo(hello(settings))
+        click.echo(f"{hello(settings)}\n\n{welcomed(settings)}\n\nCtrl-C stops it.")
         sys.stdout.flush()
     _Server(settings, app, kept).run()
 
@@ -186,6 +187,15 @@ def hello(settings: Settings) -> str:
         "A dialled USSD code:\n\n"
         f"  curl -s {local}/ussd/africastalking -d 'sessionId=1&phoneNumber=%2B31600000000&text='\n\n"
         "A phone in the terminal:\n\n"
-        "  .venv/bin/smsline chat\n\n"
-        "Ctrl-C stops it."
+        "  .venv/bin/smsline chat"
     )
+
+
+def welcomed(settings: Settings) -> str:
+    """Where the pages for staff are; with an account that is made where there is none."""
+    where = f"Pages for staff:\n\n  http://127.0.0.1:{settings.port}/staff/"
+    if read_accounts(settings.staff):
+        return f"{where}  (accounts: smsline staff list)"
+    password = made_up()
+    add(settings.staff, "editor", "editor", password)
+    return f"{where}  name: editor  password: {password}"

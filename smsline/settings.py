@@ -71,6 +71,8 @@ SETTINGS = (
             "16 letters or figures.", needed=True, gateways=("cm", "africastalking", "infobip")),
     Setting("SMSLINE_MENUS", "menus", "The folder of the menus."),
     Setting("SMSLINE_LOCALES", "locales", "The folder of the translations."),
+    Setting("SMSLINE_STAFF", "smsline.staff", "The file of the accounts for the staff pages, which "
+            "`smsline staff add` makes; without one there are no pages in production."),
     Setting("SMSLINE_PORT", "8000", "The port to serve on; `PORT` counts too, as platforms set it."),
     Setting("SMSLINE_HOST", "127.0.0.1", "The address to serve on; `0.0.0.0` behind a platform's own proxy."),
     Setting("SMSLINE_WORKERS", "2", "Processes that answer."),
@@ -105,6 +107,7 @@ class Settings:
     cm_url: str
     menus: Path
     locales: Path
+    staff: Path
     host: str
     port: int
     workers: int
@@ -150,6 +153,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         cm_url=values["SMSLINE_CM_URL"],
         menus=Path(values["SMSLINE_MENUS"]),
         locales=Path(values["SMSLINE_LOCALES"]),
+        staff=Path(values["SMSLINE_STAFF"]),
         host=values["SMSLINE_HOST"],
         port=numbers["SMSLINE_PORT"],
         workers=numbers["SMSLINE_WORKERS"],

@@ -6,24 +6,20 @@ whether the content has changed. New content is taken up between two turns, and 
 
 from __future__ import annotations
 
-import fcntl
-import json
 import logging
 import os
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 from smsline.channels import redaction
 from smsline.content.loading import Content, load_content
 from smsline.content.translations import found_in
 from smsline.errors import Problem, SmslineError
-from smsline.kept import SQLITE, Kept, fingerprint
+from smsline.kept import ACCEPTED, Kept, fingerprint
 from smsline.service import Service
 from smsline.settings import Settings
 
@@ -31,9 +27,6 @@ log = logging.getLogger("smsline")
 
 SWEEP, REDACT, LOOK = 60.0, 5.0, 2.0
 """Seconds between two rounds of each kind."""
-
-ACCEPTED = "accepted"
-"""The name under which the workers share which content was the last to be taken up."""
 
 LONGEST_CHECK = 300
 """Seconds after which a check is given up."""
@@ -61,9 +54,8 @@ def begin(settings: Settings, kept: Kept | None = None) -> tuple[Content, str]:
 
     A language whose file is broken is answered from the last one that was good. `ContentError` where more is wrong.
     """
-    if settings.store.startswith(SQLITE):
-        path = Path(settings.store.removeprefix(SQLITE))
-        path.with_name(path.name + ".content").unlink(missing_ok=True)
+    if kept:
+        kept.forget_verdicts()
     folders, wrong = (settings.menus, settings.locales), list[Problem]()
     state = fingerprint(*folders)
     if kept and kept.copied():
@@ -95,15 +87,6 @@ def every(seconds: float, do: Callable[[], object], failed: str, at_once: bool =
     threading.Thread(target=again, daemon=True).start()
 
 
-def _pairs(text: str) -> dict[str, str]:
-    """What the workers share; nothing where a crash left half of it."""
-    try:
-        known = json.loads(text)
-    except ValueError:
-        return {}
-    return known if isinstance(known, dict) else {}
-
-
 class Watch:
     """Whether the content has changed since a worker loaded it. All workers share one check, by a file at the store."""
 
@@ -121,7 +104,7 @@ class Watch:
         Where that cannot be read it answers from that of the start: a worker that does not begin answers nobody.
         """
         try:
-            with self._known() as known:  # while it is held nobody puts newer content in the place of this
+            with self.kept.verdicts() as known:  # while it is held nobody puts newer content in the place of this
                 accepted = known.get(ACCEPTED, "")
                 if accepted and accepted != self.service.loaded:
                     self.service.take(self._load(), accepted)
@@ -155,7 +138,7 @@ class Watch:
 
     def _verdict(self, now: str) -> str:
         """Why it may not be taken up; empty where it may. The first worker checks, the others read what it found."""
-        with self._known() as known:
+        with self.kept.verdicts() as known:
             if now not in known:
                 accepted = known.get(ACCEPTED, "")
                 known.clear()
@@ -164,23 +147,6 @@ class Watch:
                     accepted = now
                 known[ACCEPTED] = accepted
             return known[now]
-
-    @contextmanager
-    def _known(self) -> Iterator[dict[str, str]]:
-        if not self.settings.store.startswith(SQLITE):
-            yield {}
-            return
-        path = Path(self.settings.store.removeprefix(SQLITE) + ".content")
-        with path.open("a+", encoding="utf-8") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            file.seek(0)
-            known = _pairs(file.read())
-            before = dict(known)
-            yield known
-            if known != before:
-                file.seek(0)
-                file.truncate()
-                file.write(json.dumps(known))
 
     def _accepted(self, now: str) -> str:
         """Check a copy, and keep it. A language whose file alone is wrong keeps the last one that was good."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from smsline.engine.line import Line
 from smsline.engine.model import HOME, Incoming, Session, Turn
 from smsline.stores import open_store
 
+from .browser import Staff, Visit, visiting
+from .browser import chromium as started
 from .server import ROOT, Server, cm_server
 
 TINY = Path(__file__).parent / "line"
@@ -85,4 +88,29 @@ def provider():
 def server(tmp_path_factory, provider):
     """A line that runs, with all gateways, and answers CM.com at `provider`."""
     with Server(tmp_path_factory.mktemp("line"), {"SMSLINE_CM_URL": provider.url}) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Chromium, started once for all tests."""
+    with started() as browser:
+        yield browser
+
+
+@pytest.fixture
+def visit(chromium):
+    """Opens pages, each with cookies of its own: `page, elsewhere = visit(address, viewport=...)`."""
+    with ExitStack() as pages:
+
+        def opened(address: str, **settings: object) -> Visit:
+            return pages.enter_context(visiting(chromium, address, **settings))
+
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def staff(tmp_path_factory):
+    """A line that runs, with staff pages, accounts, and content of its own that a test may change."""
+    with Staff(tmp_path_factory.mktemp("staff")) as running:
         yield running

@@ -77,6 +77,13 @@ def cm_server() -> Iterator[Cm]:
         over.set()
 
 
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
 def store_files(folder: Path) -> list[Path]:
     """The files of the store of a line that runs; the folder with the last good content stands beside them."""
     return [path for path in folder.glob("line.sqlite*") if path.is_file()]
@@ -100,9 +107,7 @@ class Server:
     )
 
     def __enter__(self) -> Server:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = self.port or free_port()
         environ = {
             **os.environ,
             "SMSLINE_STORE": f"sqlite:///{self.folder}/line.sqlite",
@@ -175,7 +180,8 @@ class Server:
 
     def signed(self, path: str, fields: dict[str, str]):
         """A form, signed for the public URL."""
-        signature = RequestValidator(TOKEN).compute_signature(f"{PUBLIC}{path}", fields)
+        public = self.settings.get("SMSLINE_PUBLIC_URL", PUBLIC)
+        signature = RequestValidator(TOKEN).compute_signature(f"{public}{path}", fields)
         return self.request(path, urlencode(fields).encode(), {"X-Twilio-Signature": signature})
 
     def json(self, path: str, sent: object):

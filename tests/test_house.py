@@ -18,7 +18,7 @@ FLOORS = (
     ("smsline.engine", "smsline.errors"),
     ("smsline.content", "smsline.stores", "smsline.settings", "smsline.anonymity"),
     ("smsline.service", "smsline.kept"),
-    ("smsline.channels", "smsline.metrics"),
+    ("smsline.channels", "smsline.metrics", "smsline.staff"),
     ("smsline.upkeep", "smsline.doctor"),
     ("smsline.app",),
     ("smsline.serving",),

@@ -11,13 +11,11 @@ from typing import Any
 import click
 
 from smsline.cli.group import begun, line_of, main, settings_of
-from smsline.engine.conversation import converse
-from smsline.engine.fold import words
+from smsline.engine.explaining import explained
 from smsline.engine.line import Line
-from smsline.engine.model import HOME, Incoming, Place, Session
+from smsline.engine.model import HOME, Incoming, Place
 from smsline.engine.places import ABROAD, Found
-from smsline.engine.screen import NEAR, choices, has_emergency
-from smsline.engine.understanding import Meaning, understand
+from smsline.engine.understanding import understand
 
 
 @main.command()
@@ -31,9 +29,9 @@ def explain(text: str, language: str | None, node: str | None, as_json: bool) ->
     begun(line, language, node)
     if text == "-":
         for row in rows_typed():
-            click.echo(json.dumps(explained(line, row.rstrip("\n"), language, node), ensure_ascii=False))
+            click.echo(json.dumps(_explained(line, row.rstrip("\n"), language, node), ensure_ascii=False))
         return
-    found = explained(line, text, language, node)
+    found = _explained(line, text, language, node)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
         return
@@ -49,45 +47,10 @@ def rows_typed() -> Iterator[str]:
         yield row.decode("utf-8", "replace")
 
 
-def explained(line: Line, text: str, language: str | None, node: str | None) -> dict[str, Any]:
-    """The meaning of a text as staff and tests read it; what stands on the node's screen comes first."""
-    session = begun(line, language, node)
-    meaning = _on_screen(line, session if node else None, text) or understand(line, text, language)
-    turn = converse(line, session, Incoming(text, line.channels["sms"], bytes(16), datetime.now(HOME)))
-    urgent = bool(meaning.node and line.nodes[meaning.node].urgent)
-    place = meaning.place
-    if session and place is None and session.state.here.view == "ask":
-        found = line.gazetteer.find(text, asked=True)
-        place = found.place if found else None
-    return {
-        "kind": meaning.kind,
-        "node": meaning.node,
-        "command": meaning.command,
-        "language": (None if meaning.wished else language) or meaning.language or "und",
-        "place": place.name if place else None,
-        "urgent": urgent,
-        "emergency": has_emergency(line, turn.reply.text),
-        "suggestions": [name for name in meaning.suggestions if name in line.nodes],
-    }
-
-
-def _on_screen(line: Line, session: Session | None, text: str) -> Meaning | None:
-    """What a number means: 0 and 9 on any screen, others on that of the session."""
-    tokens = words(text)
-    if len(tokens) != 1 or not tokens[0].isdigit() or len(tokens[0]) > 2:
-        return None
-    if tokens[0] in ("0", "9"):
-        return Meaning("command", command="back" if tokens[0] == "0" else "more")
-    if session is None:
-        return None
-    offered = choices(line, session.state)
-    number = int(tokens[0])
-    if not 1 <= number <= len(offered):
-        return Meaning("none")
-    target = offered[number - 1].target
-    if target in line.nodes:
-        return Meaning("node", node=target)
-    return Meaning("node", node=session.state.here.node) if target == NEAR else Meaning("command")
+def _explained(line: Line, text: str, language: str | None, node: str | None) -> dict[str, Any]:
+    """The meaning of a text for somebody who is at a node, or nowhere yet."""
+    incoming = Incoming(text, line.channels["sms"], bytes(16), datetime.now(HOME))
+    return explained(line, begun(line, language, node), incoming, language, at_screen=node is not None)
 
 
 @main.command()

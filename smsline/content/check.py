@@ -67,7 +67,7 @@ def check(
         languages = (content.source, *wide[:1])
     if content is not None and not any(not problem.reminder for problem in problems):
         problems += [*looked_at(content, locales, today, languages), *clashes(content, locales), *due(content, today)]
-        problems += list(_translations(content, locales))
+        problems += list(translations_due(content, locales))
     return sorted(set(problems))
 
 
@@ -82,7 +82,11 @@ def check_again(menus: Path, locales: Path, today: date, before: Content) -> lis
         if new.words:  # only then does it matter what texts mean
             after, problems = read_content(menus, locales)
             assert after is not None
-        problems += [*looked_at(after, locales, today, None, new), *due(after, today), *_translations(after, locales)]
+        problems += [
+            *looked_at(after, locales, today, None, new),
+            *due(after, today),
+            *translations_due(after, locales),
+        ]
     return sorted({problem for problem in problems if not problem.reminder})
 
 
@@ -90,12 +94,12 @@ def looked_at(
     content: Content, locales: Path, today: date, languages: Container[str] | None = None, new: Touched = ALL
 ) -> Iterator[Problem]:
     """What is found by drawing screens and reading sentences: all of them, or the `new` ones."""
-    yield from _sentences(content, locales)
+    yield from sentences(content, locales)
     if new.words:
         yield from _keywords(content)
     yield from faults(content, locales, today, languages, new)
     yield from _helpless(content, today, new)
-    yield from _spoken(content, locales, new)
+    yield from spoken(content, locales, new)
 
 
 def due(content: Content, today: date) -> Iterator[Problem]:
@@ -112,7 +116,7 @@ def _problem(content: Content, name: str, text: str, reminder: bool = False) -> 
     return Problem(at.file, at.line, f"{name}: {text}", reminder)
 
 
-def _sentences(content: Content, locales: Path) -> Iterator[Problem]:
+def sentences(content: Content, locales: Path) -> Iterator[Problem]:
     """Figures outside facts, and titles that are too long."""
     for message in content.messages.values():
         if message.key in LABELS:
@@ -127,7 +131,7 @@ def _sentences(content: Content, locales: Path) -> Iterator[Problem]:
             yield from _long_titles(content, message, locales)
 
 
-def _spoken(content: Content, locales: Path, new: Touched = ALL) -> Iterator[Problem]:
+def spoken(content: Content, locales: Path, new: Touched = ALL) -> Iterator[Problem]:
     """Words not to use and long sentences, in each language at the line where they stand."""
     for code, tone in content.tone.items():
         translated = content.translated.get(code, {})
@@ -290,7 +294,7 @@ def _sources(content: Content) -> Iterator[Problem]:
             yield _problem(content, name, f"no source confirms yet: {known.memory}.", reminder=True)
 
 
-def _translations(content: Content, locales: Path) -> Iterator[Problem]:
+def translations_due(content: Content, locales: Path) -> Iterator[Problem]:
     for code, translated in content.translated.items():
         file = translations.file_of(locales, content.line.languages[code])
         count = translating.count(content.messages, translated, code)

@@ -85,18 +85,18 @@ class Folder:
         entry = self.files[path][name]
         for key, value in wanted.items():
             if value is None:
-                _taken_away(entry, key)
+                taken_away(entry, key)
             elif key in entry or "note" not in entry:
-                entry[key] = _kept(entry.get(key), value)
+                entry[key] = kept_in_form(entry.get(key), value)
             else:
-                entry.insert(list(entry).index("note"), key, _kept(None, value))
+                entry.insert(list(entry).index("note"), key, kept_in_form(None, value))
         self.changed.add(path)
 
     def save(self, locales: Path) -> list[Path]:
         """Write what changed, if the content is right with it; nothing, and `ContentError`, where it is not."""
         texts = {path: _dumped(self.files[path]) for path in sorted(self.changed)}
         for path, text in texts.items():
-            _lose_no_comment(path, text)
+            lose_no_comment(path, path.read_text(encoding="utf-8") if path.exists() else "", text)
         with tempfile.TemporaryDirectory() as folder:
             tried = Path(folder) / self.menus.name
             shutil.copytree(self.menus, tried, ignore=shutil.ignore_patterns(".*"))
@@ -117,19 +117,17 @@ def _wrong(menus: Path, locales: Path) -> list[Problem]:
     return [problem for problem in found if not problem.reminder]
 
 
-def _lose_no_comment(path: Path, text: str) -> None:
+def lose_no_comment(path: Path | str, before: str, after: str) -> None:
     """`SmslineError` where an edit would take a comment away with it."""
-    if not path.exists():
-        return
-    kept = [row.strip() for row in text.split("\n") if row.lstrip().startswith("#")]
-    for row in path.read_text(encoding="utf-8").split("\n"):
+    kept = [row.strip() for row in after.split("\n") if row.lstrip().startswith("#")]
+    for row in before.split("\n"):
         if row.lstrip().startswith("#"):
             if row.strip() not in kept:
                 raise SmslineError(f'{path}: the comment "{row.strip()}" would be lost. Edit the file by hand.')
             kept.remove(row.strip())
 
 
-def _taken_away(entry: CommentedMap, key: str) -> None:
+def taken_away(entry: CommentedMap, key: str) -> None:
     """Remove a field; a comment that stands below it stays, below the field before."""
     keys = list(entry)
     if key not in keys:
@@ -168,7 +166,7 @@ def _text(value: Any) -> str | list[str]:
     return str(value) if not isinstance(value, bool) else ("yes" if value else "no")
 
 
-def _kept(before: Any, value: Wanted) -> Any:
+def kept_in_form(before: Any, value: Wanted) -> Any:
     """A value in the form that the file writes it in."""
     if isinstance(value, date | str):
         return value

@@ -82,10 +82,24 @@ def _known(path: Path, columns: list[str]) -> None:
             raise SmslineError(f"{path}:1  the column {name} stands there twice.")
 
 
+_formula = re.compile(r"[=@\t\r]|[+-](?![\d ().-]+$)")
+"""How a cell begins that a spreadsheet would work out: not a number to dial."""
+
+
+def harmless(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula: behind an apostrophe, which it does not show."""
+    return f"'{cell}" if _formula.match(cell) else cell
+
+
+def _read_cell(cell: str) -> str:
+    cell = cell.strip()
+    return cell[1:] if cell[:1] == "'" and _formula.match(cell[1:]) else cell
+
+
 def _row(path: Path, line: int, columns: list[str], cells: list[str]) -> dict[str, str]:
     if len(cells) > len(columns):
         raise SmslineError(f"{path}:{line}  has {len(cells)} cells, but {len(columns)} columns have a name.")
-    return {name: cell.strip() for name, cell in zip(columns, cells, strict=False)}
+    return {name: _read_cell(cell) for name, cell in zip(columns, cells, strict=False)}
 
 
 class Importer:
@@ -231,5 +245,7 @@ def table(folder: Folder) -> str:
     for tree in folder.files.values():
         for name in tree:
             fields = folder.fields(name) or {}
-            rows.writerow({"id": name, **{key: _cell(value) for key, value in fields.items() if key in COLUMNS}})
+            rows.writerow(
+                {"id": name, **{key: harmless(_cell(value)) for key, value in fields.items() if key in COLUMNS}}
+            )
     return text.getvalue()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,6 +30,7 @@ from smsline.content.tone import Tone, read_tone
 from smsline.content.words import AROUND, DEAF, ELSEWHERE, LONG_AGO, MACHINES, NOT_SO, vocabulary_of
 from smsline.engine.catalog import Catalog, Rewritten, Text
 from smsline.engine.line import Line
+from smsline.engine.model import Language
 from smsline.errors import ContentError, Problem
 
 SETTINGS_FILES = ("facts", "services", "regions", "phrases", "places", "line", "letters", "tone")
@@ -75,6 +76,8 @@ class Content:
     price: Price
     areas: Areas
     tone: Mapping[str, Tone]
+    known: Mapping[str, Language]
+    """All languages, also those that are not live; that of the source first."""
 
 
 def load(menus: Path, locales: Path, live: bool = False, told: list[Problem] | None = None) -> Line:
@@ -140,7 +143,7 @@ def _read(
         return None, problems.found
     _phrases(nodes, files.get("phrases"), files.get("services"), problems)
     filler = Filler(facts, listed)
-    _blanks(nodes.messages, filler, files.get("facts"), problems)
+    blanks_filled(nodes.messages, filler, files.get("facts"), problems)
     translated = _translated(nodes.messages, spoken, locales, problems)
     _names(setup, nodes, listed, files.get("line"), problems)
     tone = read_tone(files.get("tone"), spoken.known, problems)
@@ -154,7 +157,8 @@ def _read(
         setup.channels, setup.emergency, setup.leaving, setup.voice, spoken.unsure, spoken.instead(),
     )  # fmt: skip
     source = next(iter(spoken.known))
-    content = Content(line, nodes, nodes.messages, facts, listed, translated, filler, source, setup.price, areas, tone)
+    content = Content(line, nodes, nodes.messages, facts, listed, translated, filler, source, setup.price, areas, tone,
+                      spoken.known)  # fmt: skip
     return content, problems.found
 
 
@@ -207,7 +211,7 @@ def _phrases(menus: Menus, phrases: Value | None, services: Value | None, proble
                 problems.add(phrases, f"{kind}s: {name} is missing.")
 
 
-def _blanks(messages: Mapping[str, Message], filler: Filler, facts: Value | None, problems: Problems) -> None:
+def blanks_filled(messages: Mapping[str, Message], filler: Filler, facts: Value | None, problems: Problems) -> None:
     """Blanks that nothing fills. A fact that is written but wrong has its own problem already."""
     from smsline.content.reader import meant
 
@@ -267,8 +271,7 @@ def _catalog(
         if language.of:  # the same sentences in other letters
             texts[code] = Rewritten(texts[language.of], languages.written[code], frozenset({SPOKEN}))
             continue
-        others = [other.upper() for other in languages.live if other != code]
-        codes = " ".join([*others[:CODES], *([".."] if len(others) > CODES else [])])
+        codes = codes_for(code, languages.live)
         chain = (code, *language.fallback, source)
         by_key = texts[code] = {}
         for key in said[source]:
@@ -278,6 +281,12 @@ def _catalog(
             write = languages.written[spoken] if key != SPOKEN else tidy
             by_key[key] = Text(write(filled.text), tuple((day, write(late)) for day, late in filled.later))
     return Catalog(texts, locales, languages.written)
+
+
+def codes_for(code: str, live: Iterable[str]) -> str:
+    """The other languages that the first screen names to speakers of one."""
+    others = [other.upper() for other in live if other != code]
+    return " ".join([*others[:CODES], *([".."] if len(others) > CODES else [])])
 
 
 def _said(

@@ -172,11 +172,11 @@ def _contacts(content: Content, language: str, channel: Channel, today: date, ne
         for service in organisation.services if shown else ():
             for hour in (NOON, NIGHT):
                 state = state_of(START, "near", language, moment_of(today, hour))
-                text = contact(line, state, _farthest(organisation), service, place, moment_of(today, hour))
+                text = contact(line, state, farthest(organisation), service, place, moment_of(today, hour))
                 yield name, "contact", draw_contact(line, state, channel, text)
 
 
-def _farthest(organisation: Organisation) -> Helper:
+def farthest(organisation: Organisation) -> Helper:
     """The organisation as it reads longest: far away, or named by the town with the longest name that it serves."""
     area = max((town for town, _ in organisation.served), key=len, default="")
     return Helper(organisation, "near" if area else "country", 188.8 if organisation.point else None, area)

@@ -47,11 +47,12 @@ def _template(messages: Mapping[str, Message], locale: str | None = None) -> Po:
     if locale:
         po._num_plurals, po._plural_expr = plurals(locale)  # type: ignore[assignment]
     for message in messages.values():
-        po.add(message.text, context=message.key, locations=[(message.at.file, 0)], auto_comments=_hints(message))
+        po.add(message.text, context=message.key, locations=[(message.at.file, 0)], auto_comments=hints(message))
     return po
 
 
-def _hints(message: Message) -> list[str]:
+def hints(message: Message) -> list[str]:
+    """What a translator has to know of a message."""
     if message.is_list:
         return ["A list of what people text, parted by semicolons. Write your own list, as people text it."]
     if message.key.endswith((".title",)) or ".option." in message.key:

@@ -1,0 +1,96 @@
+"""Pictures of the staff pages: a line with staff pages is started, an editor signs in, each row of `PICTURES` is shot.
+
+`make screenshots` writes them to docs/pictures/. It needs Chromium, and fonts with Arabic and Chinese letters.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+from playwright.sync_api import Page  # noqa: E402
+
+from tests.browser import Staff, chromium, missing, submit, visiting  # noqa: E402
+
+FOLDER = ROOT / "docs" / "pictures"
+DESKTOP = {"width": 1200, "height": 800}
+PHONE = {"width": 390, "height": 844}
+
+LARGEST = 150_000
+"""Bytes of a file, so that the repository stays small."""
+
+ARABIC = "انقطع الواقي الذكري"
+"""The condom broke."""
+
+
+def nothing(page: Page) -> None:
+    """The page as it comes."""
+
+
+def text_in_arabic(page: Page) -> None:
+    """One text on the phone of the page, until it stands there."""
+    form = page.locator("form", has=page.locator("[name=text]"))
+    form.locator("[name=text]").fill(ARABIC)
+    submit(form)
+    page.get_by_text(ARABIC).first.wait_for()
+    page.wait_for_load_state()
+
+
+class Picture(NamedTuple):
+    """A row: the name of the file, the page, what to do on it first, and how large the window is."""
+
+    file: str
+    path: str
+    first: Callable[[Page], None] = nothing
+    viewport: dict[str, int] = DESKTOP
+
+
+PICTURES = (
+    Picture("phone.png", "/staff/phone", text_in_arabic),
+    Picture("phone-on-a-phone.png", "/staff/phone", text_in_arabic, PHONE),
+    Picture("content.png", "/staff/content/pep?language=nl"),
+    Picture("organisations.png", "/staff/organisations"),
+    Picture("translations.png", "/staff/translations"),
+    Picture("map.png", "/staff/map"),
+)
+
+
+def shoot(page: Page, picture: Picture) -> str:
+    """Writes a picture; what is wrong with it, or ""."""
+    page.set_viewport_size(picture.viewport)
+    answer = page.goto(picture.path)
+    if answer is None or not answer.ok:
+        return f"{picture.path} answered {answer and answer.status}."
+    picture.first(page)
+    file = FOLDER / picture.file
+    page.screenshot(path=file, animations="disabled", scale="css")
+    size = file.stat().st_size
+    print(f"{file.relative_to(ROOT)}: {size // 1000} kB")
+    return f"{picture.file} is over {LARGEST // 1000} kB: show less of {picture.path}." if size > LARGEST else ""
+
+
+def main() -> None:
+    if missing():
+        sys.exit(missing())
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    looks = {"device_scale_factor": 1, "locale": "en-GB", "timezone_id": "Europe/Amsterdam"}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Staff(Path(folder)) as staff,
+        chromium() as browser,
+        visiting(browser, staff.address, **looks) as (page, elsewhere),
+    ):
+        staff.sign_in(page)
+        wrong = [said for picture in PICTURES if (said := shoot(page, picture))]
+        wrong += [f"A page asked for {url}, which is not ours." for url in elsewhere]
+    sys.exit("\n".join(wrong) or None)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,265 @@
+"""Single values of the files, changed as staff would: comments, order and quotes stay, and nothing else is touched.
+
+An `Edit` says what a value was when somebody looked and what it is to be, so that nobody overwrites what another has
+written meanwhile, and so that every change can be turned round.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import io
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+from unicodedata import normalize
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.scalarstring import LiteralScalarString
+
+from smsline.content import entries
+from smsline.content.editing import kept_in_form, lose_no_comment, taken_away
+from smsline.content.reader import Problems, Value, read
+from smsline.errors import SmslineError
+
+MENUS, LOCALES = "menus", "locales"
+"""What the name of a file begins with, wherever the two folders are."""
+
+GETTEXT = (".po", ".pot")
+"""How the files of translators end; their entries have no names above them, only keys."""
+
+Stood = str | tuple[str, ...] | None
+"""What stands in a file: a text, a list of texts, or nothing."""
+
+_ORDER = ("title", "text", "answer", "closed", "nearest", "none", "urgent", "safety", "authorities", "options", "help",
+          "next", "keywords", "words", "source", "checked", "memory", "name", "full-name", "services", "audience",
+          "scope", "areas", "city", "address", "postcode", "phone", "phone-abroad", "whatsapp", "email", "web", "open",
+          "languages", "anonymous", "free", "authority", "character", "show", "confidence", "source-date",
+          "verified", "verified-by", "note")  # fmt: skip
+"""The order of fields, where a new one has to be put somewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One value: `file` as menus/health.yaml or locales/ro/LC_MESSAGES/messages.po, `path` the names from the top.
+
+    In a .po file the path is the key of an entry, and the value that whole entry. An option of a menu is named by where
+    it leads: health, options, sti-test; its value is what it says.
+    """
+
+    file: str
+    path: tuple[str, ...]
+    before: Stood
+    after: Stood
+
+    @property
+    def back(self) -> Edit:
+        """The edit that undoes it."""
+        return Edit(self.file, self.path, self.after, self.before)
+
+
+@dataclass(slots=True)
+class Files:
+    """The files of the content, open for changes: nobody else edits while this is there."""
+
+    menus: Path
+    locales: Path
+    changed: dict[str, str] = field(default_factory=dict)
+    """By name, what they are to become."""
+    _lock: int = -1
+
+    def __enter__(self) -> Files:
+        folder = next(one for one in (self.menus / "organisations", self.menus) if one.is_dir())
+        self._lock = os.open(folder, os.O_RDONLY)
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._lock)
+
+    def path(self, file: str) -> Path:
+        """Where a file is."""
+        folder, _, rest = file.partition("/")
+        return (self.menus if folder == MENUS else self.locales) / rest
+
+    def text(self, file: str) -> str:
+        """What a file says, with the changes so far. `SmslineError` where it cannot be read."""
+        if file not in self.changed:
+            try:
+                return self.path(file).read_text(encoding="utf-8")
+            except (OSError, UnicodeDecodeError) as error:
+                raise SmslineError(f"{file} cannot be read. Mend it first: smsline check") from error
+        return self.changed[file]
+
+    def stands(self, file: str, path: Sequence[str]) -> Stood:
+        """What stands there now."""
+        if file.endswith(GETTEXT):
+            return entries.entries(self.text(file)).get(path[0])
+        problems = Problems()
+        tree = read(self.path(file), self.menus, problems)
+        if tree is None:
+            raise SmslineError(str(problems.found[0]))
+        return stood(tree, path)
+
+    def apply(self, edits: Iterable[Edit]) -> None:
+        """Make the changes, in memory."""
+        by_file: dict[str, list[Edit]] = {}
+        for edit in edits:
+            by_file.setdefault(edit.file, []).append(edit)
+        for file, some in by_file.items():
+            text = self.text(file)
+            if file.endswith(GETTEXT):
+                entered = {one.path[0]: one.after if isinstance(one.after, str) else None for one in some}
+                self.changed[file] = entries.put(text, entered)
+            else:
+                self.changed[file] = _rewritten(file, text, some)
+
+    def write(self) -> list[str]:
+        """Write what changed: all of it, or nothing where one file cannot be written (`SmslineError`)."""
+        waiting: list[tuple[str, Path]] = []
+        try:
+            for file, text in self.changed.items():
+                waiting.append((_beside(self.path(file), text), self.path(file)))
+        except OSError as error:
+            for name, _ in waiting:
+                Path(name).unlink(missing_ok=True)
+            raise SmslineError(f"{file} cannot be written: {error.strerror}. Nothing was saved.") from error
+        for name, path in waiting:
+            os.replace(name, path)
+        return list(self.changed)
+
+
+def stood(tree: Value | None, path: Sequence[str]) -> Stood:
+    """What stands in a file at a path; nothing where there is none."""
+    for name in path:
+        if tree is not None and tree.items is not None:
+            tree = next((value for target, value in map(option_of, tree.items) if target == name), None)
+        else:
+            tree = tree.get(name) if tree is not None else None
+    if tree is None:
+        return None
+    return tree.text if tree.items is None else tuple(item.text or "" for item in tree.items)
+
+
+def option_of(item: Value) -> tuple[str, Value | None]:
+    """Where an option leads, and what it says; nothing where it is called as the node is."""
+    if item.pairs is None or len(item.pairs) != 1:
+        return item.text or "", None
+    label, target = next(iter(item.pairs.items()))
+    return target.text or "", Value(item.file, item.line, text=label)
+
+
+def _beside(path: Path, text: str) -> str:
+    """Write a text beside a file, ready to take its place."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            os.fsync(handle)
+        os.chmod(name, path.stat().st_mode & 0o777)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return name
+
+
+# --- within a YAML file -------------------------------------------------------------------------------------
+
+
+def _yaml(text: str) -> Any:
+    """A reader and writer in the form that the file has: lists stand below their name by four letters, or by two."""
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = entries.WIDE
+    nested = re.search(r"^( *)[\w-]+:\n( *)- ", text, re.MULTILINE)
+    if nested is None or len(nested.group(2)) > len(nested.group(1)):
+        yaml.indent(mapping=2, sequence=4, offset=2)
+    return yaml
+
+
+def _rewritten(file: str, text: str, edits: Iterable[Edit]) -> str:
+    yaml = _yaml(text)
+    try:
+        tree = yaml.load(text)
+        for edit in edits:
+            _set(tree, edit.path, edit.after)
+    except (YAMLError, KeyError, TypeError, StopIteration) as error:
+        raise SmslineError(f"{file} cannot be changed here: {edit_name(edits)}. Edit the file by hand.") from error
+    out = io.StringIO()
+    yaml.dump(tree, out)
+    lose_no_comment(file, text, out.getvalue())
+    return out.getvalue()
+
+
+def edit_name(edits: Iterable[Edit]) -> str:
+    """What edits are about, to name them."""
+    return ", ".join(".".join(edit.path) for edit in edits)
+
+
+def _set(tree: Any, path: Sequence[str], value: Stood) -> None:
+    *way, last = path
+    for name in way:
+        tree = tree[name]
+    if isinstance(tree, CommentedSeq):
+        _label(tree, last, str(value or ""))
+    elif value is None or value == ():
+        if last in tree and last in ("verified",):
+            tree[last] = None
+        else:
+            taken_away(tree, last)
+    elif last in tree:
+        tree[last] = _as_before(tree[last], value)
+    else:
+        later = _ORDER[_ORDER.index(last) + 1 :] if last in _ORDER else ()
+        at = next((number for number, name in enumerate(tree) if name in later), len(tree))
+        tree.insert(at, last, _as_before(None, value))
+
+
+def _label(options: CommentedSeq, target: str, label: str) -> None:
+    """What an option says."""
+    for number, item in enumerate(options):
+        leads = next(iter(item.values())) if isinstance(item, CommentedMap) else item
+        if leads == target:
+            options[number] = CommentedMap({label: target}) if label else target
+            return
+    raise KeyError(target)
+
+
+def _as_before(before: Any, value: str | tuple[str, ...]) -> Any:
+    """A value in the form that the file writes it in."""
+    if isinstance(value, tuple) or isinstance(before, CommentedSeq):
+        listed = [value] if isinstance(value, str) else [*value]
+        if len(listed) == 1 and isinstance(before, str):
+            return listed[0]
+        return kept_in_form(before, listed)
+    if isinstance(before, LiteralScalarString) or "\n" in value:
+        return LiteralScalarString(value + "\n")
+    if isinstance(before, date) or (before is None and re.fullmatch(r"\d{4}-\d\d-\d\d", value)):
+        with contextlib.suppress(ValueError):
+            return date.fromisoformat(value)
+    if isinstance(before, int) and not isinstance(before, bool) and re.fullmatch(r"0|[1-9]\d*", value):
+        return int(value)
+    return type(before)(value) if isinstance(before, str) and type(before) is not str else value
+
+
+def cleaned(text: str) -> str:
+    """What somebody typed into a form, as it is written into a file."""
+    rows = (row.rstrip() for row in normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    return "\n".join(rows).strip()
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """The same of a list, one entry a line."""
+    return tuple(row.strip() for row in cleaned(text).split("\n") if row.strip())
+
+
+def changes_of(shown: Mapping[tuple[str, tuple[str, ...]], tuple[Stood, Stood]]) -> list[Edit]:
+    """The edits among the values of a form: by file and path, what was shown and what was sent."""
+    return [Edit(file, path, was, now) for (file, path), (was, now) in shown.items() if was != now]

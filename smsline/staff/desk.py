@@ -1,0 +1,169 @@
+"""What the pages look at: the line as it runs, its content, and what is known of it, worked out once for each state."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+
+from smsline.content.changing import LOCALES, MENUS, Edit, Files, Stood, stood
+from smsline.content.check import due, translations_due
+from smsline.content.clashes import clashes
+from smsline.content.entries import entries
+from smsline.content.loading import Content
+from smsline.content.reader import Problems, read
+from smsline.content.translations import path_of
+from smsline.engine.model import HOME
+from smsline.errors import Problem, SmslineError
+from smsline.kept import Kept
+from smsline.service import Service
+from smsline.settings import Settings
+from smsline.staff.accounts import Account, read_accounts
+from smsline.staff.history import History
+from smsline.staff.jobs import Jobs
+from smsline.staff.signin import Delays
+from smsline.staff.words import Known, read_words
+from smsline.stores import StoreError
+
+_owner = re.compile(r"(?:(phrase|command|service)\.)?([\w-]+)[\w.-]*(?: in [\w-]+)?:")
+
+
+@dataclass
+class Desk:
+    """What all pages share in a worker."""
+
+    service: Service
+    settings: Settings
+    given: Kept | None = None
+    words: Known = field(default_factory=dict)
+    _notes: tuple[object, dict[str, list[Problem]]] = (None, {})
+
+    def __post_init__(self) -> None:
+        self.words = read_words(self.settings.locales)
+
+    @cached_property
+    def kept(self) -> Kept:
+        """Where what is beside the store stands."""
+        return self.given or Kept.of(self.settings)
+
+    @property
+    def content(self) -> Content:
+        """The content that the line answers from."""
+        assert self.service.content is not None
+        return self.service.content
+
+    @property
+    def history(self) -> History:
+        """What staff changed so far."""
+        return History(self.kept.beside("history"))
+
+    @property
+    def jobs(self) -> Jobs:
+        """The changes under way."""
+        return Jobs(self.kept)
+
+    @property
+    def delays(self) -> Delays:
+        """Who has to wait after wrong passwords."""
+        return Delays(self.kept.beside("delays"), self.settings.secret)
+
+    def accounts(self) -> dict[str, Account]:
+        """Who may come in; nobody where the file cannot be read."""
+        try:
+            return read_accounts(self.settings.staff)
+        except SmslineError:
+            return {}
+
+    def is_live(self) -> bool:
+        """Whether the line answers from what stands in the files."""
+        return self.service.loaded == self.kept.state()
+
+    def verdict(self) -> str:
+        """Why the line does not answer from what stands in the files; empty where that is not known (yet)."""
+        with self.kept.verdicts() as known:
+            return known.get(self.kept.state(), "")
+
+    def notes(self) -> dict[str, list[Problem]]:
+        """What is wrong or due, by what it is about: a node, `phrase.ask`, a fact, an organisation."""
+        state = (self.service.loaded, id(self.content), today())
+        if self._notes[0] != state:
+            found: dict[str, list[Problem]] = defaultdict(list)
+            content, locales = self.content, self.settings.locales
+            for one in (*due(content, today()), *translations_due(content, locales), *clashes(content, locales)):
+                found[owner_of(one)].append(one)
+            self._notes = (state, found)
+        return self._notes[1]
+
+    def wrong(self) -> dict[str, int]:
+        """How often callers said this month that a number is wrong, by organisation."""
+        month = f"{datetime.now(HOME):%Y-%m}"
+        try:
+            return {row.organisation: row.times for row in self.service.store.wrong() if row.month == month}
+        except StoreError:
+            return {}
+
+    # --- what stands in the files now ---------------------------------------------------------------------------
+
+    def stands(self, file: str, *paths: tuple[str, ...]) -> list[Stood]:
+        """What stands in a file at some places now, which may be newer than what the line answers from."""
+        problems = Problems()
+        tree = read(self.path(file), self.settings.menus, problems)
+        if tree is None:
+            raise SmslineError(f"{problems.found[0]} Mend this first.")
+        return [stood(tree, path) for path in paths]
+
+    def entered(self, language: str) -> dict[str, str]:
+        """The entries of a language by key, as they stand in its file now."""
+        try:
+            text = path_of(self.settings.locales, self.language(language)).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return {}
+        return entries(text)
+
+    def language(self, code: str) -> Any:
+        """A language of the line, also one that is not live yet."""
+        return self.content.known[code]
+
+    def path(self, file: str) -> Path:
+        """Where a file of the content is."""
+        return Files(self.settings.menus, self.settings.locales).path(file)
+
+
+def desk() -> Desk:
+    """The desk of the app that answers this request."""
+    found: Desk = current_app.extensions["staff"]
+    return found
+
+
+def today() -> date:
+    """The day in the Netherlands."""
+    return datetime.now(HOME).date()
+
+
+def owner_of(problem: Problem) -> str:
+    """What a problem is about."""
+    found = _owner.match(problem.text)
+    if found is None:
+        return ""
+    return f"{found.group(1)}.{found.group(2)}" if found.group(1) else found.group(2)
+
+
+def file_of(name: str) -> str:
+    """A file of the content as changes name it, whatever the folder is called."""
+    folder, _, rest = name.partition("/")
+    return f"{LOCALES if rest.endswith(('.po', '.pot')) else MENUS}/{rest}" if folder else name
+
+
+def mark(value: Stood) -> str:
+    """What tells one value from another in a form."""
+    return sha256(repr(value).encode()).hexdigest()[:16]
+
+
+__all__ = ["Desk", "Edit", "desk", "file_of", "mark", "owner_of", "today"]

@@ -1,0 +1,65 @@
+"""A map of the country from our own postcodes: one dot each, so that coast, rivers and towns show by themselves.
+
+Nothing is loaded from anywhere. The projection is plain: at 52 degrees north a degree of longitude is cos 52° of one of
+latitude, which bends nothing that anybody would see in a country of 300 km.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import cos, radians
+from typing import NamedTuple
+
+from smsline.engine.places import Gazetteer
+
+WIDTH, HEIGHT = 560, 680
+
+WEST, EAST, SOUTH, NORTH = 3.25, 7.3, 50.7, 53.6
+"""Degrees that the map shows: the European part of the country."""
+
+_scale = min(WIDTH / ((EAST - WEST) * cos(radians(52.2))), HEIGHT / (NORTH - SOUTH))
+
+
+class Dot(NamedTuple):
+    """Something to show: its name, what it is called, where (latitude, longitude), and how it stands."""
+
+    name: str
+    title: str
+    point: tuple[float, float]
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A map: the land as one path of an SVG, and each dot with its place in it."""
+
+    width: int
+    height: int
+    land: str
+    dots: tuple[tuple[Dot, float, float], ...]
+
+
+def drawn(gazetteer: Gazetteer, dots: Iterable[Dot]) -> Drawn:
+    """The map with some dots; dots at one place stand beside each other."""
+    seen: dict[tuple[float, float], int] = {}
+    placed = []
+    for dot in sorted(dots, key=lambda one: (one.state, one.name)):
+        x, y = on_paper(*dot.point)
+        beside = seen[x, y] = seen.get((x, y), -1) + 1
+        placed.append((dot, round(x + 9 * (beside % 3), 1), round(y + 9 * (beside // 3), 1)))
+    return Drawn(WIDTH, HEIGHT, land(gazetteer), tuple(placed))
+
+
+def land(gazetteer: Gazetteer) -> str:
+    """The postcodes as a path: a point for each, to be drawn with a round pen."""
+    points = {on_paper(place.latitude, place.longitude) for place in gazetteer.postcodes.values()}
+    return "".join(f"M{x:g} {y:g}h0" for x, y in sorted(points))
+
+
+def on_paper(latitude: float, longitude: float) -> tuple[float, float]:
+    """Where a point is on the map, from its left and its top."""
+    return (
+        round((longitude - WEST) * cos(radians(52.2)) * _scale, 1),
+        round((NORTH - latitude) * _scale, 1),
+    )

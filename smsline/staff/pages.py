@@ -1,0 +1,181 @@
+"""All pages for staff under `/staff/`: the first one, signing in, and what came of a change. The others by subject."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from flask import Blueprint, Flask, Response, abort, g, redirect, render_template, request, session, url_for
+from werkzeug.exceptions import HTTPException
+
+from smsline.kept import Kept
+from smsline.service import Service
+from smsline.settings import Settings
+from smsline.staff import answers, facts, organisations, past, phone, signin, translations
+from smsline.staff.accounts import matches
+from smsline.staff.desk import Desk, desk, mark
+from smsline.staff.guard import Answer, account, headed, open_door, page, safe_path
+from smsline.staff.jobs import Asked
+from smsline.staff.words import say
+
+PUBLIC = ("/staff/login", "/staff/static/<path:filename>")
+"""Pages that are shown before somebody has signed in."""
+
+staff = Blueprint("staff", __name__, url_prefix="/staff", template_folder="templates", static_folder="static")
+
+FORMS: Mapping[str, Callable[[str, Mapping[str, str], tuple[str, ...]], Answer]] = {
+    "content": answers.form,
+    "facts": facts.form,
+    "organisations": organisations.form,
+}
+"""Forms by the second part of their path: each shows itself again, with what was typed and what is wrong."""
+
+
+def add_staff(app: Flask, service: Service, settings: Settings, kept: Kept | None) -> None:
+    """Add the pages to the app."""
+    signin.prepare(app, settings)
+    app.extensions["staff"] = Desk(service, settings, kept)
+    app.register_blueprint(staff)
+
+
+# --- signing in ---------------------------------------------------------------------------------------------
+
+
+@staff.route("/login", methods=["GET", "POST"])
+def login() -> Answer:
+    """Name and password."""
+    open_door()
+    to = safe_path(request.values.get("next", ""))
+    if request.method == "GET":
+        return render_template("login.html", said="", to=to, kept={})
+    kept = {name.removeprefix("kept:"): value for name, value in request.form.items() if name.startswith("kept:")}
+    name, password = request.form.get("name", "").strip().lower(), request.form.get("password", "")
+    said = _let_in(name, password)
+    if said:
+        return render_template("login.html", said=said, to=to, kept=kept, name=name), 401
+    if kept:
+        said = say("You are signed in again. Look at what you typed, and send it again.")
+        return render_template("again.html", said=said, to=to, kept=kept)
+    return redirect(to, 303)
+
+
+def _let_in(name: str, password: str) -> str:
+    """Sign somebody in; else why not."""
+    if not signin.is_ours(request):
+        return say("Your browser did not send the cookie of this page. Allow cookies, and try again.")
+    wait = desk().delays.wait(name)
+    if wait:
+        return say("Too many wrong passwords. Wait {seconds} seconds.", seconds=wait)
+    known = desk().accounts().get(name)
+    if known is None or not matches(known, password):
+        wait = desk().delays.wrong(name)
+        said = say("Name or password is wrong.")
+        return f"{said} {say('Wait {seconds} seconds.', seconds=wait)}" if wait else said
+    desk().delays.right(name)
+    signin.let_in(known)
+    return ""
+
+
+@page(staff, "/logout", ("POST",), edits=False)
+def logout() -> Answer:
+    """Sign out."""
+    signin.let_out()
+    return redirect(url_for("staff.login"), 303)
+
+
+@page(staff, "/language", ("POST",), edits=False)
+def language() -> Answer:
+    """The language of the pages."""
+    session["ui"] = request.form.get("ui", "")
+    return redirect(safe_path(request.form.get("next", "")), 303)
+
+
+# --- the first page ------------------------------------------------------------------------------------------
+
+
+@page(staff, "/")
+def home() -> Answer:
+    """How the line is: what is wrong, what is due, what changed last."""
+    notes = [one for some in desk().notes().values() for one in some]
+    return render_template(
+        "home.html",
+        problems=[one for one in notes if not one.reminder],
+        reminders=sum(one.reminder for one in notes),
+        live=desk().is_live(),
+        verdict="" if desk().is_live() else desk().verdict(),
+        rings=organisations.due_now(),
+        counts=translations.counts(),
+        changes=[*desk().history.newest(5)],
+    )
+
+
+@page(staff, "/<path:rest>")
+def nowhere(rest: str) -> Answer:
+    """No such page."""
+    abort(404, say("There is no such page."))
+
+
+# --- what came of a change -------------------------------------------------------------------------------------
+
+
+@page(staff, "/jobs/<name>")
+def job(name: str) -> Answer:
+    """Checked, written, taken up by the line: a page that looks again by itself until then."""
+    asked = desk().jobs.get(name)
+    if asked is None or asked.who != account().name:
+        abort(404, say("This change is not known here (any more). Look at the history whether it was made."))
+    if asked.outcome is None:
+        return render_template("job.html", state="checking")
+    if asked.outcome.state == "saved":
+        return _saved(asked)
+    kind, _, rest = asked.path.removeprefix("/staff/").partition("/")
+    if kind in FORMS and asked.fields:
+        return FORMS[kind](rest.partition("?")[0], asked.fields, asked.outcome.problems)
+    return render_template("job.html", state="refused", outcome=asked.outcome, to=asked.path), 409
+
+
+def _saved(asked: Asked) -> Answer:
+    """Wait until the line answers with it, since that is what was wanted."""
+    assert asked.outcome is not None
+    waited = int(request.args.get("waited", "0")) if request.args.get("waited", "0").isdigit() else 0
+    if not desk().is_live() and desk().service.loaded != asked.outcome.now and waited < 60:
+        return render_template("job.html", state="saved", waited=waited + 1)
+    sign = "&" if "?" in asked.path else "?"
+    return redirect(f"{asked.path}{sign}saved={asked.outcome.number}", 303)
+
+
+# --- all pages -------------------------------------------------------------------------------------------------
+
+
+@staff.context_processor
+def shared() -> dict[str, object]:
+    """What every template may use."""
+    saved = request.args.get("saved", "")
+    return {
+        "_": say,
+        "ui": g.get("ui", "en"),
+        "uis": [*desk().words],
+        "account": g.get("account"),
+        "token": signin.token,
+        "here": request.full_path.rstrip("?"),
+        "saved": int(saved) if saved.isdigit() and len(saved) < 9 else 0,
+        "direction": answers.direction,
+    }
+
+
+staff.add_app_template_filter(mark, "mark")
+
+
+@staff.after_request
+def add_headers(response: Response) -> Response:
+    """As every page has them."""
+    return headed(response)
+
+
+@staff.errorhandler(HTTPException)
+def refuse(error: HTTPException) -> Answer:
+    """What cannot be, in one sentence."""
+    return render_template("error.html", error=error), error.code or 500
+
+
+for part in (phone, answers, facts, organisations, translations, past):
+    part.add_to(staff)

@@ -1,0 +1,80 @@
+"""The words of the pages: English in the templates, other languages from `locales/<language>/LC_MESSAGES/staff.po`.
+
+They are no part of the line: no caller reads them, and no translation of them ever holds an answer back.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+from flask import g
+
+SOURCE = "en"
+
+DOMAIN = "staff.po"
+
+TEMPLATE = "staff.pot"
+
+_HEADER = "# Words of the pages for staff. Licence: CC BY 4.0. How to translate: docs/translating.md"
+
+Known = Mapping[str, Mapping[str, str]]
+"""By language, what each sentence is in it."""
+
+
+def read_words(locales: Path) -> dict[str, dict[str, str]]:
+    """The words by language; that of the templates has none of its own. A file that cannot be read is left out."""
+    found: dict[str, dict[str, str]] = {SOURCE: {}}
+    for path in sorted(locales.glob(f"*/LC_MESSAGES/{DOMAIN}")):
+        try:
+            po = read_po(io.BytesIO(path.read_bytes()))
+        except (OSError, ValueError):
+            continue
+        found[path.parts[-3]] = {str(one.id): str(one.string) for one in po if one.id and one.string and not one.fuzzy}
+    return found
+
+
+def say(text: str, **blanks: object) -> str:
+    """A sentence in the language of whoever looks, with its {blanks} filled."""
+    words: Mapping[str, str] = g.get("words", {})
+    said = words.get(text, text)
+    for name, value in blanks.items():
+        said = said.replace("{" + name + "}", str(value))
+    return said
+
+
+def sentences() -> Catalog:
+    """Every sentence of the pages, as it stands in templates and modules."""
+    folder = Path(__file__).parent
+    po = Catalog(project="smsline", version="1", charset="utf-8", header_comment=_HEADER, fuzzy=False)
+    po.copyright_holder = po.msgid_bugs_address = po.last_translator = po.language_team = "smsline"
+    ways = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
+    options = {"**.html": {"extensions": "", "silent": "false"}}
+    for name, _, text, comments, _ in extract_from_dir(folder, ways, options, {"_": None}):
+        po.add(text, locations=[(f"smsline/staff/{name}", 0)], auto_comments=comments)
+    return po
+
+
+def update(locales: Path) -> list[Path]:
+    """Bring the template and the file of each language up to date: what is new is empty, what changed is fuzzy."""
+    fresh = sentences()
+    written = [locales / TEMPLATE]
+    _write(locales / TEMPLATE, fresh)
+    for path in sorted(locales.glob(f"*/LC_MESSAGES/{DOMAIN}")):
+        po = read_po(io.BytesIO(path.read_bytes()), locale=path.parts[-3])
+        po.update(fresh, no_fuzzy_matching=True)
+        po.obsolete.clear()
+        _write(path, po)
+        written.append(path)
+    return written
+
+
+def _write(path: Path, po: Catalog) -> None:
+    file = io.BytesIO()
+    write_po(file, po, width=10_000, include_lineno=False, sort_by_file=True)
+    rows = [row for row in file.getvalue().split(b"\n") if not row.startswith((b'"POT-Creation', b'"PO-Revision'))]
+    path.write_bytes(b"\n".join(rows))
