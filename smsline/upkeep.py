@@ -25,8 +25,8 @@ from smsline.settings import Settings
 
 log = logging.getLogger("smsline")
 
-SWEEP, REDACT, LOOK = 60.0, 5.0, 2.0
-"""Seconds between two rounds of each kind."""
+SWEEP, REDACT, LOOK, QUIET = 60.0, 5.0, 1.0, 1.0
+"""Seconds between two rounds of each kind; and for which content must not change before it is looked at."""
 
 LONGEST_CHECK = 300
 """Seconds after which a check is given up."""
@@ -117,15 +117,21 @@ class Watch:
         now = self.kept.state()
         if now == self.seen:
             return
-        time.sleep(LOOK / 2)
-        if self.kept.state() != now:
-            return  # somebody is still writing
+        if not self._is_checked(now):
+            time.sleep(QUIET)
+            if self.kept.state() != now:
+                return  # somebody is still writing
         reason = self._verdict(now)
         if not reason:
             reason = self._taken(now)
         self.seen = now
         if reason:
             log.error("content-refused %s", reason)
+
+    def _is_checked(self, now: str) -> bool:
+        """Whether somebody has looked at it already: another worker, or the pages for staff."""
+        with self.kept.verdicts() as known:
+            return now in known
 
     def _taken(self, now: str) -> str:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from sys import intern
 from typing import Any
@@ -47,17 +48,41 @@ def vocabulary_of(
     languages: Languages,
     catalog: Catalog,
 ) -> vocabulary.Vocabulary:
-    """All of it. The words of each text are found once."""
+    """All of it. The words of each text are found once.
+
+    Where new content has the lists of the last one, and most has, what was made of them serves again: a running line
+    takes a changed sentence up sooner, and its workers go on sharing the memory.
+    """
     split = cache(lambda text: tuple(map(intern, words(text))))  # few words in many phrases
-    folded: Folded = cache(lambda text: "".join(split(text)))
     lists = _lists(menus, translated, languages)
-    said = _said(menus, lists)
+    speech = _speech(lists, _sentences(menus, translated, catalog), languages, split)
+    known = hash((tuple(lists), *((name, node.urgent, type(node)) for name, node in menus.nodes.items()),
+                  repr((languages.known, languages.asked, languages.tells, languages.quiet))))  # fmt: skip
+    if known not in _made:
+        made = _built(menus, lists, languages, split, speech)
+        _made.clear()
+        _made[known] = made
+    return replace(_made[known], speech=speech)
+
+
+_made: dict[int, vocabulary.Vocabulary] = {}
+"""What was made of the last lists, by their hash."""
+
+
+def _built(
+    menus: Menus,
+    lists: list[tuple[str, str, str]],
+    languages: Languages,
+    split: Callable[[str], tuple[str, ...]],
+    speech: Speech,
+) -> vocabulary.Vocabulary:
+    folded: Folded = cache(lambda text: "".join(split(text)))
     urgent = frozenset(name for name, node in menus.nodes.items() if node.urgent)
     return vocabulary.build(
-        said,
+        _said(menus, lists),
         urgent,
         split,
-        _speech(lists, _sentences(menus, translated, catalog), languages, split),
+        speech,
         commands=_commands(lists, folded),
         languages=_asked(languages, folded),
         keywords=_keywords(menus, lists, folded),

@@ -12,7 +12,7 @@ if (form && look) {
     const mine = ++number;
     const typed = new FormData(form);
     typed.set("action", form.dataset.look);
-    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(typed) });
+    const answer = await fetch(form.getAttribute("action"), { method: "POST", body: new URLSearchParams(typed) });
     if (mine === number && (answer.ok || answer.status === 409)) {
       look.innerHTML = await answer.text();
     }
