@@ -1,8 +1,4 @@
-"""Single values of the files, changed as staff would: comments, order and quotes stay, and nothing else is touched.
-
-An `Edit` says what a value was when somebody looked and what it is to be, so that nobody overwrites what another has
-written meanwhile, and so that every change can be turned round.
-"""
+"""Single values of the files, changed as staff would: comments, order and quotes stay, and nothing else is touched."""
 
 from __future__ import annotations
 
@@ -12,12 +8,11 @@ import io
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
-from unicodedata import normalize
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
@@ -26,17 +21,9 @@ from ruamel.yaml.scalarstring import LiteralScalarString
 
 from smsline.content import entries
 from smsline.content.editing import kept_in_form, lose_no_comment, taken_away
-from smsline.content.reader import Problems, Value, read
+from smsline.content.edits import GETTEXT, Edit, Stood, path_of, stood
+from smsline.content.reader import Problems, read
 from smsline.errors import SmslineError
-
-MENUS, LOCALES = "menus", "locales"
-"""What the name of a file begins with, wherever the two folders are."""
-
-GETTEXT = (".po", ".pot")
-"""How the files of translators end; their entries have no names above them, only keys."""
-
-Stood = str | tuple[str, ...] | None
-"""What stands in a file: a text, a list of texts, or nothing."""
 
 _ORDER = ("title", "text", "answer", "closed", "nearest", "none", "urgent", "safety", "authorities", "options", "help",
           "next", "keywords", "words", "source", "checked", "memory", "name", "full-name", "services", "audience",
@@ -44,25 +31,6 @@ _ORDER = ("title", "text", "answer", "closed", "nearest", "none", "urgent", "saf
           "languages", "anonymous", "free", "authority", "character", "show", "confidence", "source-date",
           "verified", "verified-by", "note")  # fmt: skip
 """The order of fields, where a new one has to be put somewhere."""
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """One value: `file` as menus/health.yaml or locales/ro/LC_MESSAGES/messages.po, `path` the names from the top.
-
-    In a .po file the path is the key of an entry, and the value that whole entry. An option of a menu is named by where
-    it leads: health, options, sti-test; its value is what it says.
-    """
-
-    file: str
-    path: tuple[str, ...]
-    before: Stood
-    after: Stood
-
-    @property
-    def back(self) -> Edit:
-        """The edit that undoes it."""
-        return Edit(self.file, self.path, self.after, self.before)
 
 
 @dataclass(slots=True)
@@ -86,8 +54,7 @@ class Files:
 
     def path(self, file: str) -> Path:
         """Where a file is."""
-        folder, _, rest = file.partition("/")
-        return (self.menus if folder == MENUS else self.locales) / rest
+        return path_of(self.menus, self.locales, file)
 
     def text(self, file: str) -> str:
         """What a file says, with the changes so far. `SmslineError` where it cannot be read."""
@@ -134,26 +101,6 @@ class Files:
         for name, path in waiting:
             os.replace(name, path)
         return list(self.changed)
-
-
-def stood(tree: Value | None, path: Sequence[str]) -> Stood:
-    """What stands in a file at a path; nothing where there is none."""
-    for name in path:
-        if tree is not None and tree.items is not None:
-            tree = next((value for target, value in map(option_of, tree.items) if target == name), None)
-        else:
-            tree = tree.get(name) if tree is not None else None
-    if tree is None:
-        return None
-    return tree.text if tree.items is None else tuple(item.text or "" for item in tree.items)
-
-
-def option_of(item: Value) -> tuple[str, Value | None]:
-    """Where an option leads, and what it says; nothing where it is called as the node is."""
-    if item.pairs is None or len(item.pairs) != 1:
-        return item.text or "", None
-    label, target = next(iter(item.pairs.items()))
-    return target.text or "", Value(item.file, item.line, text=label)
 
 
 def _beside(path: Path, text: str) -> str:
@@ -247,19 +194,3 @@ def _as_before(before: Any, value: str | tuple[str, ...]) -> Any:
     if isinstance(before, int) and not isinstance(before, bool) and re.fullmatch(r"0|[1-9]\d*", value):
         return int(value)
     return type(before)(value) if isinstance(before, str) and type(before) is not str else value
-
-
-def cleaned(text: str) -> str:
-    """What somebody typed into a form, as it is written into a file."""
-    rows = (row.rstrip() for row in normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").split("\n"))
-    return "\n".join(rows).strip()
-
-
-def listed(text: str) -> tuple[str, ...]:
-    """The same of a list, one entry a line."""
-    return tuple(row.strip() for row in cleaned(text).split("\n") if row.strip())
-
-
-def changes_of(shown: Mapping[tuple[str, tuple[str, ...]], tuple[Stood, Stood]]) -> list[Edit]:
-    """The edits among the values of a form: by file and path, what was shown and what was sent."""
-    return [Edit(file, path, was, now) for (file, path), (was, now) in shown.items() if was != now]

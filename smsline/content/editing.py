@@ -28,9 +28,6 @@ from smsline.engine.model import HOME
 from smsline.engine.segments import costly_letter
 from smsline.errors import ContentError, Problem, SmslineError
 
-LISTS = ("services", "audience", "areas", "languages")
-"""Fields that hold several values."""
-
 FOLDER = "organisations"
 
 Wanted = str | Sequence[str] | date | None

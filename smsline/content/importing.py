@@ -16,9 +16,9 @@ from pathlib import Path
 
 import phonenumbers
 
-from smsline.content.editing import LISTS, Folder, Wanted
+from smsline.content.editing import Folder, Wanted
 from smsline.content.loading import Content
-from smsline.content.organisations import FIELDS, LONGEST_NAME, dialled, read_one
+from smsline.content.organisations import FIELDS, LISTS, LONGEST_NAME, dialled, read_one
 from smsline.content.reader import Problems, Value, meant
 from smsline.errors import Problem, SmslineError
 

@@ -25,6 +25,9 @@ FIELDS = (
     "phone-abroad", "whatsapp", "sms", "email", "web", "open", "languages", "anonymous", "free", "authority",
     "character", "show", "confidence", "source", "source-date", "verified", "verified-by", "note",
 )  # fmt: skip
+LISTS = ("services", "audience", "areas", "languages")
+"""Fields that hold several values."""
+
 AUDIENCES = (
     "all", "women", "men", "trans", "minors", "undocumented", "trafficking_victims", "residents", "refugees",
     "eu_migrants", "migrants", "under_25",

@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
 
@@ -26,9 +26,6 @@ ROLES = ("editor", "viewer")
 
 SHORTEST = 12
 """Letters of a password at least (NCSC and NIST SP 800-63B ask for length, and for nothing else)."""
-
-NOBODY = generate_password_hash(secrets.token_hex(8))
-"""What a password is compared with where there is no such account, so that it takes as long."""
 
 _name = re.compile(r"[a-z][a-z0-9.-]{0,29}")
 
@@ -100,8 +97,14 @@ def remove(path: Path, name: str) -> None:
 
 def matches(account: Account | None, password: str) -> bool:
     """Whether it is the password of an account: takes as long where there is none."""
-    right = check_password_hash(account.hash if account else NOBODY, password)
+    right = check_password_hash(account.hash if account else _nobody(), password)
     return right and account is not None
+
+
+@cache
+def _nobody() -> str:
+    """What a password is compared with where there is no such account, so that it takes as long."""
+    return generate_password_hash(secrets.token_hex(8))
 
 
 def made_up() -> str:

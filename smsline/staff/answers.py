@@ -17,7 +17,7 @@ from smsline.staff.desk import desk, today
 from smsline.staff.fields import Field, draft_of, edits_of, owners, places_of, shown, words_of
 from smsline.staff.guard import Answer as Page
 from smsline.staff.guard import account, page
-from smsline.staff.saving import Job
+from smsline.staff.job import Job
 from smsline.staff.words import say
 
 MOST = 100

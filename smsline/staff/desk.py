@@ -13,13 +13,13 @@ from typing import Any
 
 from flask import current_app
 
-from smsline.content.changing import LOCALES, MENUS, Edit, Files, Stood, stood
 from smsline.content.check import due, translations_due
 from smsline.content.clashes import clashes
+from smsline.content.edits import LOCALES, MENUS, Edit, Stood, path_of, stood
 from smsline.content.entries import entries
 from smsline.content.loading import Content
 from smsline.content.reader import Problems, read
-from smsline.content.translations import path_of
+from smsline.content.translations import path_of as po_of
 from smsline.engine.model import HOME
 from smsline.errors import Problem, SmslineError
 from smsline.kept import Kept
@@ -122,7 +122,7 @@ class Desk:
     def entered(self, language: str) -> dict[str, str]:
         """The entries of a language by key, as they stand in its file now."""
         try:
-            text = path_of(self.settings.locales, self.language(language)).read_text(encoding="utf-8")
+            text = po_of(self.settings.locales, self.language(language)).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
             return {}
         return entries(text)
@@ -133,7 +133,7 @@ class Desk:
 
     def path(self, file: str) -> Path:
         """Where a file of the content is."""
-        return Files(self.settings.menus, self.settings.locales).path(file)
+        return path_of(self.settings.menus, self.settings.locales, file)
 
 
 def desk() -> Desk:

@@ -13,7 +13,7 @@ from smsline.staff.answers import begin
 from smsline.staff.desk import desk, file_of, today
 from smsline.staff.fields import Field, Place, edits_of, shown
 from smsline.staff.guard import Answer, account, page
-from smsline.staff.saving import Job
+from smsline.staff.job import Job
 from smsline.staff.words import say
 
 FIELDS = ("value", "until", "source", "checked", "owner", "memory")

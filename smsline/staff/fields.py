@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from smsline.content import entries
-from smsline.content.changing import Edit, Stood, cleaned, listed
+from smsline.content.edits import Edit, Stood, cleaned, listed
 from smsline.content.loading import Content
 from smsline.content.menus import LIST, Message
 from smsline.content.translations import file_of as po_of
 from smsline.engine.model import Answer, Lookup, Menu
 from smsline.staff.desk import Desk, file_of, mark
-from smsline.staff.saving import Words, message_key
+from smsline.staff.job import Words, message_key
 
 GROUPS = ("phrase", "command", "service")
 """What the keys of the line's own sentences begin with."""

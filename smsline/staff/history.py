@@ -15,9 +15,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from smsline.content.changing import Edit, Stood
+from smsline.content.edits import Edit
 from smsline.engine.model import HOME
 from smsline.errors import SmslineError
+from smsline.staff.job import edit_of
 
 log = logging.getLogger("smsline")
 
@@ -98,12 +99,3 @@ def _plain(change: Change) -> dict[str, Any]:
 
 def _read(row: dict[str, Any]) -> Change:
     return Change(**{**row, "when": datetime.fromisoformat(row["when"]), "edits": tuple(map(edit_of, row["edits"]))})
-
-
-def edit_of(row: Mapping[str, Any]) -> Edit:
-    """An edit as JSON has it."""
-    return Edit(row["file"], tuple(row["path"]), _stood(row["before"]), _stood(row["after"]))
-
-
-def _stood(value: Any) -> Stood:
-    return tuple(map(str, value)) if isinstance(value, list) else value

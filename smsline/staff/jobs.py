@@ -17,11 +17,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from smsline.content.changing import Edit
+from smsline.content.edits import Edit
 from smsline.errors import SmslineError
 from smsline.kept import Kept
-from smsline.staff.history import edit_of
-from smsline.staff.saving import Job, Outcome
+from smsline.staff.job import Job, Outcome, edit_of
 
 LONGEST = 120
 """Seconds after which a change is given up."""

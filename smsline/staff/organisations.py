@@ -6,12 +6,20 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
 
-from smsline.content.changing import Edit
 from smsline.content.drafting import contact_pages
 from smsline.content.due import Due, due
-from smsline.content.editing import LISTS, Folder
-from smsline.content.importing import table
-from smsline.content.organisations import AUDIENCES, CHARACTERS, CONFIDENCE, FIELDS, SCOPES, SHOWN, Listed, read_one
+from smsline.content.edits import Edit
+from smsline.content.organisations import (
+    AUDIENCES,
+    CHARACTERS,
+    CONFIDENCE,
+    FIELDS,
+    LISTS,
+    SCOPES,
+    SHOWN,
+    Listed,
+    read_one,
+)
 from smsline.content.reader import Problems, Value
 from smsline.errors import SmslineError
 from smsline.staff.answers import begin, chosen_language
@@ -19,8 +27,8 @@ from smsline.staff.desk import desk, file_of, mark, today
 from smsline.staff.facts import named
 from smsline.staff.fields import Field, Place, edits_of, shown
 from smsline.staff.guard import Answer, account, page
+from smsline.staff.job import Job
 from smsline.staff.map import Dot, drawn
-from smsline.staff.saving import Job
 from smsline.staff.words import say
 
 CHOICES = {"scope": SCOPES, "show": SHOWN, "confidence": ("", *CONFIDENCE), "character": ("", *CHARACTERS),
@@ -71,6 +79,9 @@ def _marks(rings: list[Due]) -> dict[str, str]:
 
 def as_table() -> Answer:
     """The directory as a table, which `smsline orgs import` reads back."""
+    from smsline.content.editing import Folder  # slow to import, and no caller needs it
+    from smsline.content.importing import table
+
     answer = Response(table(Folder(desk().settings.menus)), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = "attachment; filename=organisations.csv"
     return answer

@@ -9,12 +9,12 @@ from difflib import SequenceMatcher
 from flask import Blueprint, abort, render_template, request, url_for
 
 from smsline.content import entries
-from smsline.content.changing import GETTEXT, Edit, Stood
+from smsline.content.edits import GETTEXT, Edit, Stood
 from smsline.staff.answers import begin
 from smsline.staff.desk import desk
 from smsline.staff.guard import Answer, account, page
 from smsline.staff.history import Change
-from smsline.staff.saving import Job
+from smsline.staff.job import Job
 from smsline.staff.words import say
 
 A_PAGE = 50

@@ -13,72 +13,26 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from smsline.content import entries, translating
-from smsline.content.changing import LOCALES, MENUS, Edit, Files, Stood
+from smsline.content.changing import Files
 from smsline.content.check import check_again
+from smsline.content.edits import LOCALES, MENUS, Edit, Stood
 from smsline.content.loading import read_content
 from smsline.content.menus import Message
 from smsline.content.reader import Value
-from smsline.content.words import AROUND
 from smsline.engine.model import HOME
 from smsline.errors import SmslineError
 from smsline.kept import ACCEPTED, Kept, fingerprint
-from smsline.staff.history import History, edit_of
+from smsline.staff.history import History
+from smsline.staff.job import Job, Outcome, Words, job_of, message_key
 
 log = logging.getLogger("smsline")
 
 TEMPLATE = f"{LOCALES}/{translating.TEMPLATE}"
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The translation of one message in a form: what stood there, and what is to.
-
-    It is `right` where somebody changed it or says so: of the `source` as it is now. `confirmed` is the comment of a
-    native speaker.
-    """
-
-    file: str
-    key: str
-    before: str
-    after: str
-    right: bool = False
-    source: str = ""
-    confirmed: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A change that somebody wants.
-
-    `seen` are all values that were shown, with those among them that are to change; `sources` the keys of the messages
-    among them, each with whether it is a list. With `same` the meaning is as before, so that translations stay right.
-    """
-
-    who: str
-    kind: str
-    what: str
-    seen: tuple[Edit, ...]
-    words: tuple[Words, ...] = ()
-    sources: Mapping[str, bool] | None = None
-    same: bool = False
-    undoes: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of it: saved, refused (with `problems`), or overtaken (with what stands there now)."""
-
-    state: str
-    problems: tuple[str, ...] = ()
-    theirs: tuple[Edit, ...] = ()
-    number: int = 0
-    now: str = ""
 
 
 def save(job: Job, menus: Path, locales: Path, kept: Kept, running: str) -> Outcome:
@@ -163,13 +117,6 @@ def _translated(entry: entries.Entry, words: Words) -> entries.Entry:
     return replace(entry.by(confirmed or keeps), source=source, text=words.after, fuzzy=False, previous="")
 
 
-def message_key(edit: Edit) -> str:
-    """The key of the message that stands at a place of the menus, if it is one."""
-    groups = {"phrases": "phrase", "commands": "command", "options": "option", "around-a-language": AROUND}
-    path = ".".join(groups.get(name, name) for name in edit.path)
-    return f"service.{path}" if edit.file == f"{MENUS}/services.yaml" else path
-
-
 def _as_text(value: Stood) -> str:
     return "; ".join(value) if isinstance(value, tuple) else value or ""
 
@@ -221,12 +168,6 @@ def _written(
 
 
 # --- as a process of its own ----------------------------------------------------------------------------------
-
-
-def job_of(row: Mapping[str, Any]) -> Job:
-    """A job as JSON has it."""
-    seen, words = tuple(map(edit_of, row["seen"])), tuple(Words(**one) for one in row["words"])
-    return Job(**{**row, "seen": seen, "words": words})
 
 
 def main() -> None:

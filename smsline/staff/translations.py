@@ -18,7 +18,7 @@ from smsline.errors import Problem
 from smsline.staff.answers import begin, confirmation
 from smsline.staff.desk import desk, mark
 from smsline.staff.guard import Answer, account, page
-from smsline.staff.saving import Job, Words
+from smsline.staff.job import Job, Words
 from smsline.staff.words import say
 
 A_PAGE = 50
