@@ -73,6 +73,7 @@ SETTINGS = (
     Setting("SMSLINE_LOCALES", "locales", "The folder of the translations."),
     Setting("SMSLINE_STAFF", "smsline.staff", "The file of the accounts for the staff pages, which "
             "`smsline staff add` makes; without one there are no pages in production."),
+    Setting("SMSLINE_STAFF_IDLE_SECONDS", "1800", "After how long without a click they sign somebody out."),
     Setting("SMSLINE_PORT", "8000", "The port to serve on; `PORT` counts too, as platforms set it."),
     Setting("SMSLINE_HOST", "127.0.0.1", "The address to serve on; `0.0.0.0` behind a platform's own proxy."),
     Setting("SMSLINE_WORKERS", "2", "Processes that answer."),
@@ -108,6 +109,7 @@ class Settings:
     menus: Path
     locales: Path
     staff: Path
+    staff_idle: int
     host: str
     port: int
     workers: int
@@ -154,6 +156,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         menus=Path(values["SMSLINE_MENUS"]),
         locales=Path(values["SMSLINE_LOCALES"]),
         staff=Path(values["SMSLINE_STAFF"]),
+        staff_idle=numbers["SMSLINE_STAFF_IDLE_SECONDS"],
         host=values["SMSLINE_HOST"],
         port=numbers["SMSLINE_PORT"],
         workers=numbers["SMSLINE_WORKERS"],

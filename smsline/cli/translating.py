@@ -57,6 +57,15 @@ def _counted(count: translating.Count) -> None:
 
 
 @translations.command()
+def staff() -> None:
+    """Bring the words of the staff pages up to date: locales/<language>/LC_MESSAGES/staff.po."""
+    from smsline.staff.words import update as update_words
+
+    for path in update_words(settings_of().locales):
+        click.echo(str(path))
+
+
+@translations.command()
 @click.argument("node")
 @click.option("--language", default=None, help="In this language only.")
 def keep(node: str, language: str | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
@@ -80,6 +80,15 @@ def pages_of(content: Content, name: str, language: str, today: date) -> Iterato
                 if text not in seen:
                     seen.add(text)
                     yield _page(content, language, channel_name, channel, view, text)
+
+
+def sentence_pages(content: Content, keys: Iterable[str], language: str) -> Iterator[Page]:
+    """Sentences of the line itself, each as if it were a screen: most stand above or below others."""
+    for name, channel in content.line.channels.items():
+        for key in keys:
+            text = content.line.catalog(language, key)
+            if text:
+                yield _page(content, language, name, channel, key, text)
 
 
 def contact_pages(content: Content, one: Organisation, language: str, today: date) -> Iterator[Page]:

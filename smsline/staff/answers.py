@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, session, url_for
 
-from smsline.content.drafting import drafted, pages_of, wrong_with
+from smsline.content.drafting import Page as Shown
+from smsline.content.drafting import drafted, pages_of, sentence_pages, wrong_with
+from smsline.content.loading import Content
 from smsline.content.texts import BLANK
 from smsline.content.translations import CONFIRMED, Translation, current
 from smsline.engine.model import START, Answer, Lookup, Menu
@@ -204,12 +206,19 @@ def form(owner: str, typed: Mapping[str, str], problems: tuple[str, ...] = (), p
         "owner": owner, "fields": fields, "language": language, "source": content.source, "known": content.known,
         "problems": problems, "said": said, "notes": desk().notes().get(owner, ()), "overtaken": overtaken,
         "last": _last(overtaken), "native": typed.get("native") if typed else language == session.get("grew-up"),
-        "pages": {code: [*pages_of(after, owner, code, today())] for code in languages} if is_node else {},
+        "pages": {code: [*_screens(after, owner, fields, code)] for code in languages},
         "node": content.line.nodes.get(owner), "kind": kind_of(owner) if is_node else "", "fuzzy": turning(fields),
         "blanks": blanks_of(fields), "price": content.price, "same": "same" in typed, "typed": bool(typed),
     }  # fmt: skip
     status = 409 if problems or overtaken else 200
     return render_template("look.html" if part else "answer.html", **shown_in), status
+
+
+def _screens(content: Content, owner: str, fields: list[Field], language: str) -> Iterator[Shown]:
+    """What callers see of a node, or of a sentence of the line."""
+    if owner in content.line.nodes:
+        return pages_of(content, owner, language, today())
+    return sentence_pages(content, [one.place.key for one in fields if not one.place.is_list], language)
 
 
 def _last(overtaken: list[Field]) -> dict[str, object]:

@@ -42,7 +42,7 @@ def page(
         @wraps(view)
         def guarded(**parts: Any) -> Answer:
             open_door()
-            account = signin.who(desk().accounts())
+            account = signin.who(desk().accounts(), desk().settings.staff_idle)
             if account is None:
                 return _signed_out()
             g.account = account
@@ -63,13 +63,17 @@ def page(
 def open_door() -> None:
     """What holds for every page: where there is nobody to sign in there are none in production; its language."""
     request.max_content_length, request.max_form_memory_size, request.max_form_parts = UPLOAD, FORM, PARTS
-    settings = desk().settings
-    if settings.production and not desk().accounts():
+    if is_shut():
         abort(404)
     ui = session.get("ui") or request.accept_languages.best_match([*desk().words], SOURCE)
     g.ui = ui if ui in desk().words else SOURCE
     g.words = desk().words[g.ui]
     _not_too_large()
+
+
+def is_shut() -> bool:
+    """Whether there are no pages: in production, while nobody has an account."""
+    return desk().settings.production and not desk().accounts()
 
 
 def _not_too_large() -> None:

@@ -13,7 +13,7 @@ from smsline.settings import Settings
 from smsline.staff import answers, facts, organisations, past, phone, signin, translations
 from smsline.staff.accounts import matches
 from smsline.staff.desk import Desk, desk, mark
-from smsline.staff.guard import Answer, account, headed, open_door, page, safe_path
+from smsline.staff.guard import Answer, account, headed, is_shut, open_door, page, safe_path
 from smsline.staff.jobs import Asked
 from smsline.staff.words import say
 
@@ -173,7 +173,9 @@ def add_headers(response: Response) -> Response:
 
 @staff.errorhandler(HTTPException)
 def refuse(error: HTTPException) -> Answer:
-    """What cannot be, in one sentence."""
+    """What cannot be, in one sentence; where there are no pages, as anywhere else in the app."""
+    if is_shut():
+        return Response(f"{error.name}. {error.description or ''}\n", error.code or 500, mimetype="text/plain")
     return render_template("error.html", error=error), error.code or 500
 
 

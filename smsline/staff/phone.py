@@ -14,6 +14,7 @@ from typing import Any
 import phonenumbers
 from flask import Blueprint, render_template, request
 
+from smsline.content.setup import USSD_GATEWAYS, Price
 from smsline.engine.explaining import explained, meant
 from smsline.engine.line import Line
 from smsline.engine.model import HOME, START, Incoming, Reply, Session, Spot, State, Turn
@@ -29,6 +30,8 @@ MOST = 60
 
 LONGEST = 1600
 """Letters of a text: more does no phone send."""
+
+CHANNELS = ("sms", "whatsapp", "ussd", *USSD_GATEWAYS)
 
 DIALLED = "*123#"
 """How a dialled USSD code is written in a conversation."""
@@ -59,6 +62,8 @@ class Bubble:
 
     text: str
     at: datetime
+    sent: Size
+    received_price: float
     reply: str
     ends: bool
     size: Size | None
@@ -95,10 +100,10 @@ def phone() -> Answer:
     if request.form.get("action") == "send" and len(texts) < MOST and request.form.get("text", "").strip():
         texts.append((request.form["text"][:LONGEST], moment))
     line = desk().service.line
-    bubbles = [*played(line, settings, texts, content.price.sent)]
+    bubbles = [*played(line, settings, texts, content.price)]
     return render_template(
         "phone.html", setting=settings, at=moment, bubbles=bubbles, line=line, talk=as_talk(settings, bubbles),
-        channels=[*line.channels], countries=countries(), price=content.price, dialled=DIALLED, full=len(texts) >= MOST,
+        channels=CHANNELS, countries=countries(), price=content.price, dialled=DIALLED, full=len(texts) >= MOST,
     )  # fmt: skip
 
 
@@ -107,7 +112,7 @@ def _setting() -> Setting:
     line = desk().service.line
     channel, language, country = (request.form.get(name, "") for name in ("channel", "language", "country"))
     return Setting(
-        channel if channel in line.channels else "sms",
+        channel if channel in CHANNELS else "sms",
         language if language in line.languages else "",
         country if country in countries() else "NL",
     )
@@ -135,7 +140,7 @@ def _texts() -> Iterator[tuple[str, datetime]]:
         yield text[:LONGEST], _moment(at)
 
 
-def played(line: Line, setting: Setting, texts: Sequence[tuple[str, datetime]], price: float) -> Iterator[Bubble]:
+def played(line: Line, setting: Setting, texts: Sequence[tuple[str, datetime]], price: Price) -> Iterator[Bubble]:
     """A conversation, each text with what comes back, through the same door as those of callers."""
     store = _Watched()
     settings = desk().settings
@@ -150,8 +155,9 @@ def played(line: Line, setting: Setting, texts: Sequence[tuple[str, datetime]], 
             known = Session(State(Spot(START), setting.language, int(moment.timestamp())), chosen=True)
             _begin_with(service, message, known)
         reply = service.answer(message)
-        incoming = Incoming(message.text, line.channels[setting.channel], bytes(16), moment, begins,
-                            country="" if setting.dials else setting.country)  # fmt: skip
+        channel = line.channels.get(setting.channel) or line.channels["ussd"]
+        country = "" if setting.dials else setting.country
+        incoming = Incoming(message.text, channel, bytes(16), moment, begins, country=country)
         yield _bubble(line, store, message, incoming, reply, price)
 
 
@@ -163,17 +169,19 @@ def _begin_with(service: Service, message: Message, session: Session) -> None:
                        lambda _: Until(now + 3600, now + 3600))  # fmt: skip
 
 
-def _bubble(line: Line, store: _Watched, message: Message, incoming: Incoming, reply: Reply, price: float) -> Bubble:
+def _bubble(line: Line, store: _Watched, message: Message, incoming: Incoming, reply: Reply, price: Price) -> Bubble:
     before, turn = store.before, store.turned
     language = before.state.language if before else None
     size = measure(reply.text) if reply.text else None
-    cost = size.segments * price if size and incoming.channel.parts else 0.0
+    text = DIALLED if incoming.begins else message.text
+    sent, parts = measure(text), incoming.channel.parts
+    cost = size.segments * price.sent if size and parts else 0.0
     why = {} if incoming.begins else explained(line, before, incoming, language)
     reasons = () if incoming.begins else meant(line, before, incoming.text, language).reasons
     events = [" ".join(filter(None, (one.kind, one.node, one.service, one.municipality)))
               for one in (turn.events if turn else ())]  # fmt: skip
-    text = DIALLED if incoming.begins else message.text
-    return Bubble(text, message.time, reply.text, reply.ends, size, cost, why, reasons, events)
+    received = sent.segments * price.received if parts else 0.0
+    return Bubble(text, message.time, sent, received, reply.text, reply.ends, size, cost, why, reasons, events)
 
 
 def number_of(country: str) -> str:

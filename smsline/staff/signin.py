@@ -23,9 +23,6 @@ from flask import Flask, Request, session
 from smsline.settings import Settings
 from smsline.staff.accounts import Account
 
-IDLE = 30 * 60
-"""Seconds without a click after which a sign-in has ended."""
-
 LONGEST = 12 * 60 * 60
 """Seconds after which it has ended in any case."""
 
@@ -67,12 +64,12 @@ def let_out() -> None:
         session.pop(name, None)
 
 
-def who(accounts: dict[str, Account]) -> Account | None:
-    """Who is signed in, if somebody is; the time without a click begins anew."""
+def who(accounts: dict[str, Account], idle: int) -> Account | None:
+    """Who is signed in, if somebody is, and clicked in the last `idle` seconds; that time begins anew."""
     account, now = accounts.get(str(session.get("name"))), int(time.time())
     if account is None or not hmac.compare_digest(str(session.get("mark")), account.mark):
         return None
-    if now - int(session.get("seen", 0)) > IDLE or now - int(session.get("since", 0)) > LONGEST:
+    if now - int(session.get("seen", 0)) > idle or now - int(session.get("since", 0)) > LONGEST:
         return None
     session["seen"] = now
     return account

@@ -68,6 +68,8 @@ def update(locales: Path) -> list[Path]:
         po = read_po(io.BytesIO(path.read_bytes()), locale=path.parts[-3])
         po.update(fresh, no_fuzzy_matching=True)
         po.obsolete.clear()
+        po.header_comment, po.project, po.version = fresh.header_comment, fresh.project, fresh.version
+        po.copyright_holder = po.msgid_bugs_address = po.last_translator = po.language_team = "smsline"
         _write(path, po)
         written.append(path)
     return written
