@@ -95,9 +95,9 @@ def contact_pages(content: Content, one: Organisation, language: str, today: dat
     """How an organisation stands on every channel: to somebody far away, by day."""
     line, noon = content.line, datetime.combine(today, NOON, HOME)
     place = next(iter(line.gazetteer.by_key.values()))
-    for name, channel in line.channels.items():
+    for name, channel in line.channels.items() if one.services else ():
         state = state_of(START, "near", language, noon)
-        text = contact(line, state, farthest(one), one.services[0] if one.services else "", place, noon)
+        text = contact(line, state, farthest(one), one.services[0], place, noon)
         for page in draw_contact(line, state, channel, text):
             yield _page(content, language, name, channel, "contact", page)
 

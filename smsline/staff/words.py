@@ -54,7 +54,7 @@ def sentences() -> Catalog:
     po.copyright_holder = po.msgid_bugs_address = po.last_translator = po.language_team = "smsline"
     ways = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
     options = {"**.html": {"extensions": "", "silent": "false"}}
-    for name, _, text, comments, _ in extract_from_dir(folder, ways, options, {"_": None}):
+    for name, _, text, comments, _ in extract_from_dir(folder, ways, options, {"_": None, "say": None}):
         po.add(text, locations=[(f"smsline/staff/{name}", 0)], auto_comments=comments)
     return po
 
