@@ -150,8 +150,8 @@ def _metrics(service: Service) -> Response:
 
 
 def _headed(response: Response) -> Response:
-    """Nothing of ours belongs into a cache, a frame or another page."""
-    response.headers["Cache-Control"] = "no-store"
+    """Nothing of ours belongs into a cache, a frame or another page; of the pages for staff their looks may be kept."""
+    response.headers.setdefault("Cache-Control", "no-store")
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
