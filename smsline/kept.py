@@ -63,7 +63,7 @@ class Kept:
         """Copy what stands in the folders now, to be checked and then put in the place of the last."""
         shutil.rmtree(self.fresh, ignore_errors=True)
         for folder, name in zip(self.folders, ("menus", "locales"), strict=True):
-            shutil.copytree(folder, self.fresh / name)
+            shutil.copytree(folder, self.fresh / name, ignore=shutil.ignore_patterns(".*"))
 
     def copied(self) -> bool:
         """Copy, and say whether that was possible."""
@@ -102,6 +102,13 @@ class Kept:
                 file.seek(0)
                 file.truncate()
                 file.write(json.dumps(known))
+
+    def verdict(self) -> str | None:
+        """What was found of the content as it stands now; None where nobody has looked yet. Nobody is waited for."""
+        try:
+            return _pairs(self.beside("content").read_text(encoding="utf-8")).get(self.state())
+        except OSError:
+            return None
 
     def forget_verdicts(self) -> None:
         """What an earlier server found is over."""

@@ -117,7 +117,7 @@ class Watch:
         now = self.kept.state()
         if now == self.seen:
             return
-        if not self._is_checked(now):
+        if self.kept.verdict() is None:  # neither another worker has looked at it, nor the pages for staff
             time.sleep(QUIET)
             if self.kept.state() != now:
                 return  # somebody is still writing
@@ -127,11 +127,6 @@ class Watch:
         self.seen = now
         if reason:
             log.error("content-refused %s", reason)
-
-    def _is_checked(self, now: str) -> bool:
-        """Whether somebody has looked at it already: another worker, or the pages for staff."""
-        with self.kept.verdicts() as known:
-            return now in known
 
     def _taken(self, now: str) -> str:
         try:

@@ -56,7 +56,7 @@ def edit(kept: Kept, file: str, path: str, after, **more) -> Job:
 
 
 def done(kept: Kept, job: Job, state: str = "saved"):
-    outcome = save(job, *kept.folders, kept, "")
+    outcome = save(job, kept, "")
     assert outcome.state == state, outcome
     return outcome
 
@@ -234,7 +234,7 @@ def test_a_broken_file_is_named_and_left_as_it_is(kept):
 
 def test_the_line_takes_up_what_was_checked_here_without_another_check(kept):
     job, running = edit(kept, TREE, ANSWER, "It is your own choice."), kept.state()
-    outcome = save(job, *kept.folders, kept, running)
+    outcome = save(job, kept, running)
     with kept.verdicts() as known:
         assert known == {outcome.now: "", ACCEPTED: outcome.now}
     assert outcome.now == kept.state()
@@ -246,7 +246,7 @@ def test_but_not_where_others_changed_the_files_since(kept):
     running = kept.state()
     phrases = kept.folders[0] / "phrases.yaml"
     phrases.write_text(phrases.read_text(encoding="utf-8") + "# by hand\n", encoding="utf-8")
-    save(edit(kept, TREE, ANSWER, "It is your own choice."), *kept.folders, kept, running)
+    save(edit(kept, TREE, ANSWER, "It is your own choice."), kept, running)
     with kept.verdicts() as known:
         assert known == {}
 
@@ -264,8 +264,80 @@ def test_where_menus_cannot_be_written_nothing_is_lost(kept, tmp_path):
     outcome = json.loads(file.with_suffix(".done").read_text(encoding="utf-8"))
     assert outcome["problems"] == ["menus/tree.yaml cannot be written: Permission denied. Nothing was saved."]
     assert text(kept, TREE) == before
-    assert not [*kept.beside("history").glob("0*")]
+    assert not [*History(kept.beside("history")).newest(9)]
     assert not [*kept.folders[1].rglob(".*.part")]
+
+
+def test_a_process_that_was_ended_while_it_wrote_leaves_nothing_half(kept):
+    """Between two files it is killed: the next change takes back what stands there, and no number is used twice."""
+    before = {file: text(kept, file) for file in (TREE, DUTCH)}
+    number = done(kept, edit(kept, TREE, ANSWER, "Half of a change.")).number
+    folder = kept.beside("history") / f"{number:06}"
+    (folder / "open").touch()
+    for file in before:
+        (folder / "after" / file).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "after" / file).write_text(text(kept, file), encoding="utf-8")
+    (kept.folders[1].parent / DUTCH).write_text(before[DUTCH], encoding="utf-8")  # it did not come so far
+    assert done(kept, edit(kept, TREE, "near.text", "What is it?")).number == number + 1
+    assert stands(kept, TREE, "change", "answer") == "It is your choice."
+    assert "maria not written #1" in (kept.beside("history") / "audit.log").read_text()
+
+
+def test_nothing_is_written_when_nobody_waits_for_it_any_more(kept):
+    before = text(kept, TREE)
+    outcome = save(edit(kept, TREE, ANSWER, "Late."), kept, "", until=0.0)
+    assert outcome.problems == ("Others were saving for too long. Nothing was saved: send it again.",)
+    assert text(kept, TREE) == before
+
+
+def test_what_is_wrong_elsewhere_already_does_not_stand_in_the_way(kept):
+    path = kept.folders[0] / "tree.yaml"
+    path.write_text(text(kept, TREE).replace("  answer: It is your", "  answer: Wait 4 days. It is your"), "utf-8")
+    done(kept, edit(kept, TREE, "near.text", "What is it?"))
+    assert "Wait 4 days." in text(kept, TREE)
+
+
+def test_with_one_broken_language_the_others_are_still_checked(kept):
+    job = edit(kept, TREE, "near.text", "What is it?")
+    path = kept.folders[0].parent / DUTCH
+    path.write_text(text(kept, DUTCH).replace('msgctxt "near.text"', 'msgctxt near.text"'), encoding="utf-8")
+    broken = text(kept, DUTCH)
+    outcome = done(kept, job, "refused")
+    assert outcome.problems[0].startswith("locales/nl/LC_MESSAGES/messages.po")
+    assert text(kept, DUTCH) == broken
+
+
+def test_a_file_of_translators_without_empty_lines_loses_no_entry(kept):
+    path = kept.folders[0].parent / DUTCH
+    packed = text(kept, DUTCH).replace("\n\n#. The name of a choice", "\n#. The name of a choice")
+    assert packed != text(kept, DUTCH)
+    path.write_text(packed, encoding="utf-8")
+    before = entries.entries(packed)
+    done(kept, edit(kept, TREE, ANSWER, "It is your own choice."))
+    after = entries.entries(text(kept, DUTCH))
+    assert {key for key in before if before[key] != after[key]} == {ANSWER}
+
+
+def test_the_same_meaning_is_no_pardon_for_what_was_wrong_before(kept):
+    done(kept, edit(kept, TREE, ANSWER, "It is your choice. Ask a doctor."))
+    done(kept, edit(kept, TREE, ANSWER, "It is your choice. Ask a GP.", same=True))
+    assert entry(kept, ANSWER).fuzzy
+    done(kept, edit(kept, TREE, ANSWER, "It is your choice."))
+    assert not entry(kept, ANSWER).fuzzy  # what it was made for stands there again
+
+
+def test_ends_of_rows_stay_as_they_were(kept):
+    path = kept.folders[0] / "tree.yaml"
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    done(kept, edit(kept, TREE, ANSWER, "It is your own choice."))
+    assert path.read_bytes().count(b"\r\n") == path.read_bytes().count(b"\n")
+
+
+def test_a_comment_that_would_be_lost_is_named(kept):
+    path = kept.folders[0] / "tree.yaml"
+    path.write_text(text(kept, TREE).replace("  text: What do you need?", "  text: What do you need?  # kept"), "utf-8")
+    outcome = done(kept, edit(kept, TREE, "near.text", None), "refused")
+    assert outcome.problems == ('menus/tree.yaml: the comment "# kept" would be lost. Edit the file by hand.',)
 
 
 # --- files as they stand in this repository -----------------------------------------------------------------------

@@ -99,9 +99,21 @@ def test_the_wait_doubles_up_to_a_quarter_of_an_hour(tmp_path):
     assert delays.wait("maria") == 0
 
 
-def test_nobody_is_kept_busy_with_comparing_passwords(tmp_path):
+def test_names_that_nobody_has_keep_nobody_busy_and_nobody_out(tmp_path):
     delays = Delays(tmp_path / "delays", b"secret")
-    assert [delays.wait(f"name-{number}") for number in range(21)] == [0] * 20 + [10]
+    assert [delays.is_flooded() for _ in range(21)] == [False] * 20 + [True]
+    assert delays.wait("maria") == 0
+
+
+def test_a_line_that_is_no_account_is_named_and_shuts_nobody_else_out(staff):
+    path = staff.folder / "staff"
+    before = path.read_text(encoding="utf-8")
+    path.write_text(before + "garbage\nvera editor scrypt:1:2:3$a$b\n", encoding="utf-8")
+    visitor = Visitor(staff.address)
+    assert visitor.sign_in(VIEWER.name, VIEWER.password).path == "/staff/"
+    assert visitor.sign_in("vera", "whatever").status == 401
+    assert re.search(r"staff-accounts .*/staff:\d+  is no account\.", staff.log)
+    path.write_text(before, encoding="utf-8")
 
 
 def test_an_account_that_is_taken_away_is_out_at_once(staff):

@@ -8,7 +8,8 @@ import io
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -20,7 +21,7 @@ from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import LiteralScalarString
 
 from smsline.content import entries
-from smsline.content.editing import kept_in_form, lose_no_comment, taken_away
+from smsline.content.editing import kept_in_form, taken_away
 from smsline.content.edits import GETTEXT, Edit, Stood, path_of, stood
 from smsline.content.reader import Problems, read
 from smsline.errors import SmslineError
@@ -59,11 +60,14 @@ class Files:
     def text(self, file: str) -> str:
         """What a file says, with the changes so far. `SmslineError` where it cannot be read."""
         if file not in self.changed:
-            try:
-                return self.path(file).read_text(encoding="utf-8")
-            except (OSError, UnicodeDecodeError) as error:
-                raise SmslineError(f"{file} cannot be read. Mend it first: smsline check") from error
+            return self._as_it_is(file).replace("\r\n", "\n")
         return self.changed[file]
+
+    def _as_it_is(self, file: str) -> str:
+        try:
+            return self.path(file).read_bytes().decode("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise SmslineError(f"{file} cannot be read. Mend it first: smsline check") from error
 
     def stands(self, file: str, path: Sequence[str]) -> Stood:
         """What stands there now."""
@@ -83,6 +87,8 @@ class Files:
         for file, some in by_file.items():
             text = self.text(file)
             if file.endswith(GETTEXT):
+                if not entries.is_told_apart(text):
+                    raise SmslineError(f"{file} has entries that cannot be told apart. Open it in Poedit and save it.")
                 entered = {one.path[0]: one.after if isinstance(one.after, str) else None for one in some}
                 self.changed[file] = entries.put(text, entered)
             else:
@@ -93,7 +99,8 @@ class Files:
         waiting: list[tuple[str, Path]] = []
         try:
             for file, text in self.changed.items():
-                waiting.append((_beside(self.path(file), text), self.path(file)))
+                ends = "\r\n" if "\r\n" in self._as_it_is(file) else "\n"
+                waiting.append((_beside(self.path(file), text.replace("\n", ends)), self.path(file)))
         except OSError as error:
             for name, _ in waiting:
                 Path(name).unlink(missing_ok=True)
@@ -107,7 +114,7 @@ def _beside(path: Path, text: str) -> str:
     """Write a text beside a file, ready to take its place."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             file.write(text)
             os.fsync(handle)
         os.chmod(name, path.stat().st_mode & 0o777)
@@ -135,14 +142,34 @@ def _rewritten(file: str, text: str, edits: Iterable[Edit]) -> str:
     yaml = _yaml(text)
     try:
         tree = yaml.load(text)
+        before = Counter(_comments(tree))
         for edit in edits:
             _set(tree, edit.path, edit.after)
     except (YAMLError, KeyError, TypeError, StopIteration) as error:
         raise SmslineError(f"{file} cannot be changed here: {edit_name(edits)}. Edit the file by hand.") from error
     out = io.StringIO()
     yaml.dump(tree, out)
-    lose_no_comment(file, text, out.getvalue())
+    for lost in before - Counter(_comments(yaml.load(out.getvalue()))):
+        raise SmslineError(f'{file}: the comment "{lost}" would be lost. Edit the file by hand.')
     return out.getvalue()
+
+
+def _comments(tree: Any) -> Iterator[str]:
+    """Every comment of a file, also those at the end of a row, where ruamel.yaml keeps them."""
+    if isinstance(tree, CommentedMap | CommentedSeq):
+        yield from _rows([tree.ca.comment, *tree.ca.items.values(), tree.ca.end])
+        for value in tree.values() if isinstance(tree, CommentedMap) else tree:
+            yield from _comments(value)
+    elif isinstance(tree, LiteralScalarString):
+        yield from _rows(getattr(tree, "comment", None))
+
+
+def _rows(kept: Any) -> Iterator[str]:
+    if isinstance(kept, list):
+        for one in kept:
+            yield from _rows(one)
+    elif kept is not None:
+        yield from (row.strip() for row in kept.value.split("\n") if row.strip().startswith("#"))
 
 
 def edit_name(edits: Iterable[Edit]) -> str:
@@ -166,6 +193,7 @@ def _set(tree: Any, path: Sequence[str], value: Stood) -> None:
     else:
         later = _ORDER[_ORDER.index(last) + 1 :] if last in _ORDER else ()
         at = next((number for number, name in enumerate(tree) if name in later), len(tree))
+        at = max(0, min(at, len(tree) - 1))  # behind the last one stand the comments on what comes next
         tree.insert(at, last, _as_before(None, value))
 
 
@@ -193,4 +221,6 @@ def _as_before(before: Any, value: str | tuple[str, ...]) -> Any:
             return date.fromisoformat(value)
     if isinstance(before, int) and not isinstance(before, bool) and re.fullmatch(r"0|[1-9]\d*", value):
         return int(value)
+    if isinstance(before, float) and re.fullmatch(r"\d+\.\d+", value) and str(float(value)) == value:
+        return float(value)
     return type(before)(value) if isinstance(before, str) and type(before) is not str else value

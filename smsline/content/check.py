@@ -143,7 +143,7 @@ def spoken(content: Content, locales: Path, new: Touched = ALL) -> Iterator[Prob
                 continue
             at, text = (message.at.file, message.at.line), message.text
             if known is not None and code != content.source:
-                at, text = (translations.file_of(locales, content.line.languages[code]), known.line), known.text
+                at, text = (translations.file_of(locales, content.known[code]), known.line), known.text
             for what, reminder in tone_faults(tone, text):
                 yield Problem(*at, f"{key}: {what}", reminder)
             for form in plain:
@@ -296,7 +296,7 @@ def _sources(content: Content) -> Iterator[Problem]:
 
 def translations_due(content: Content, locales: Path) -> Iterator[Problem]:
     for code, translated in content.translated.items():
-        file = translations.file_of(locales, content.line.languages[code])
+        file = translations.file_of(locales, content.known[code])
         count = translating.count(content.messages, translated, code)
         if count.missing or count.fuzzy:
             what = f"{count.missing} sentences not translated, {count.fuzzy} fuzzy: callers get another language."

@@ -43,7 +43,7 @@ def _alone(content: Content, locales: Path) -> Iterator[tuple[str, str, tuple[st
         for code, by_key in content.translated.items():
             known = by_key.get(key)
             if known is not None:
-                file = translations.file_of(locales, content.line.languages[code])
+                file = translations.file_of(locales, content.known[code])
                 texts.append((code, (file, known.line), known.text))
         for code, at, text in texts:
             for entry in text.split(LIST.strip()):

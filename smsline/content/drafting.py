@@ -10,6 +10,7 @@ from pathlib import Path
 from smsline.content import fitting
 from smsline.content.check import sentences, spoken
 from smsline.content.loading import CHANGED, SPOKEN, Content, blanks_filled, codes_for
+from smsline.content.menus import Message
 from smsline.content.reader import Problems
 from smsline.content.screens import drawn_of, farthest, state_of
 from smsline.content.touched import Touched
@@ -26,6 +27,9 @@ Draft = Mapping[str, Mapping[str, str]]
 """By language, the sentences that somebody is writing, by key, as they stand in files."""
 
 NOON = time(12)
+
+MOST_LETTERS = 4000
+"""Letters of a sentence that are drawn while somebody types: the longest answer of ours has a quarter of that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +59,12 @@ def drafted(content: Content, draft: Draft) -> Content:
     catalog = replace(line.catalog, texts=texts)
     said = draft.get(content.source, {})
     messages = {key: replace(one, text=said.get(key, one.text)) for key, one in content.messages.items()}
+    for key, text in said.items():  # a sentence that the node had not so far
+        messages.setdefault(key, Message(key, text, content.menus.where[key.partition(".")[0]]))
     translated = {**content.translated}
     for code in draft.keys() & translated.keys():
-        new = {key: Translation(messages[key].text, text, fuzzy=False) for key, text in draft[code].items()}
+        new = {key: Translation(messages[key].text, text, fuzzy=False) for key, text in draft[code].items()
+               if key in messages}  # fmt: skip
         translated[code] = {**translated[code], **new}
     line = replace(line, catalog=catalog, drawn={})
     return replace(content, line=line, messages=messages, translated=translated)
@@ -112,8 +119,17 @@ def _is_plain(content: Content, language: str) -> bool:
     return costly_letter(content.line.languages[language].name) is None
 
 
+def is_too_long(draft: Draft) -> list[str]:
+    """The sentences that nobody can mean."""
+    found = [f"{key}: {len(text)} letters, at most {MOST_LETTERS}." for one in draft.values()
+             for key, text in one.items() if len(text) > MOST_LETTERS]  # fmt: skip
+    return list(dict.fromkeys(found))
+
+
 def wrong_with(content: Content, locales: Path, draft: Draft, name: str, today: date) -> list[str]:
     """What `check` would say of a draft of one node (or phrase), in the same words without file and line."""
+    if long := is_too_long(draft):
+        return long
     after = drafted(content, draft)
     own = {key: one for key, one in after.messages.items() if key == name or key.startswith(f"{name}.")}
     after = replace(after, messages=own)

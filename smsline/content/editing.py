@@ -36,15 +36,17 @@ Wanted = str | Sequence[str] | date | None
 
 @dataclass
 class Folder:
-    """The organisations of a folder as they stand in its files, open for changes."""
+    """The organisations of a folder as they stand in its files, open for changes; or only to be `read`."""
 
     menus: Path
+    read: bool = False
     files: dict[Path, CommentedMap] = field(default_factory=dict)
     changed: set[Path] = field(default_factory=set)
     _lock: int = -1
 
     def __post_init__(self) -> None:
-        self._alone()
+        if not self.read:
+            self._alone()
         for path in files_of(self.menus / FOLDER):
             try:
                 self.files[path] = _yaml().load(path.read_text(encoding="utf-8")) or CommentedMap()

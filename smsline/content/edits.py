@@ -5,6 +5,7 @@ So nobody overwrites what another has written meanwhile, and every change can be
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,9 +68,13 @@ def option_of(item: Value) -> tuple[str, Value | None]:
     return target.text or "", Value(item.file, item.line, text=label)
 
 
+_steering = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+
+
 def cleaned(text: str) -> str:
-    """What somebody typed into a form, as it is written into a file."""
-    rows = (row.rstrip() for row in normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    """What somebody typed into a form, as it is written into a file; letters that only steer a machine are blanks."""
+    text = _steering.sub(" ", normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n"))
+    rows = (row.rstrip() for row in text.split("\n"))
     return "\n".join(rows).strip()
 
 

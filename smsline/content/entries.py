@@ -16,9 +16,9 @@ from smsline.content.translations import CONFIRMED
 WIDE = 10_000
 """Letters of a line before it is broken: never, as for all files of ours."""
 
-_parted = re.compile(r"(\n[ \t]*\n\s*)")
-_context = re.compile(r'^msgctxt ("(?:[^"\\]|\\.)*")', re.MULTILINE)
-_fields = re.compile(r'^(#\| )?(msgctxt|msgid|msgstr) ("[^\n]*(?:\n(?:#\| )?"[^\n]*)*)', re.MULTILINE)
+_begins = re.compile(r"#|msgctxt|msgid(?!_)")
+_context = re.compile(r'^msgctxt[ \t]+("[^\n]*(?:\n"[^\n]*)*)', re.MULTILINE)
+_fields = re.compile(r'^(#\| )?(msgctxt|msgid|msgstr)[ \t]+("[^\n]*(?:\n(?:#\| )?"[^\n]*)*)', re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,35 @@ class Entry:
 
 def entries(text: str) -> dict[str, str]:
     """The entries of a file by key, each as the text of its part. Obsolete ones and the header are none."""
-    parts = _parted.split(text.replace("\r\n", "\n").strip("\n"))
+    parts = _parted(text)
     return {denormalize(found.group(1)): part for part in parts if (found := _context.search(part))}
+
+
+def is_told_apart(text: str) -> bool:
+    """Whether every entry of a file is found by its key, so that it can be changed here."""
+    return len(entries(text)) == len(re.findall(r"^[ \t]*msgctxt", text, re.MULTILINE))
+
+
+def _parted(text: str) -> list[str]:
+    """The parts of a file, with what is between them: together they are the file.
+
+    A new one begins after an empty line, or with the first row behind a translation that begins an entry.
+    """
+    parts, told = [""], False
+    for row in re.findall(r"[^\n]*\n|[^\n]+", text):
+        blank = not row.strip()
+        if blank != (not parts[-1].strip()) or (told and _begins.match(row)):
+            parts += [""] if parts[-1] else []
+            told = False
+        parts[-1] += row
+        told = told or row.startswith("msgstr")
+    return [one for part in parts for one in _ended(part)]
+
+
+def _ended(part: str) -> tuple[str, str]:
+    """A part without the end of its last row, and that."""
+    body = part.rstrip("\r\n") if part.strip() else ""
+    return body, part[len(body) :]
 
 
 def read(part: str) -> Entry:
@@ -88,27 +115,29 @@ def written(entry: Entry) -> str:
 
 def put(text: str, changed: Mapping[str, str | None]) -> str:
     """The file with some entries changed, each the text of its part; None takes one away, a new one goes to the end."""
-    parts, left = _parted.split(text.replace("\r\n", "\n")), dict(changed)
+    parts, left = _parted(text), dict(changed)
     for number, part in enumerate(parts):
         found = _context.search(part)
         key = denormalize(found.group(1)) if found else ""
         if key in left:
             new = left.pop(key)
             parts[number] = new or ""
-            if not new and number:
-                parts[number - 1] = ""
+            if not new:
+                parts[number + 1] = ""
     rest = [part for part in left.values() if part]
     return "".join(parts) if not rest else "\n\n".join(["".join(parts).rstrip("\n"), *rest]) + "\n\n"
 
 
-def turned(entry: Entry, source: str, is_list: bool, kept: bool) -> Entry:
-    """The translation after its source has changed: fuzzy, unless somebody says it is still right (`kept`).
+def turned(entry: Entry, was: str, source: str, is_list: bool, kept: bool) -> Entry:
+    """The translation after its source has changed from what it `was`: fuzzy, unless somebody says that it is `kept`.
 
-    A list of words is served however its source changes; a native speaker's word was about another sentence.
+    Kept is only one that was right; one that was fuzzy is still wrong in something. A list of words is served however
+    its source changes; a native speaker's word was about another sentence.
     """
-    if entry.source == source:
-        return entry
-    if is_list or kept or not entry.text:
-        return replace(entry, source=source, previous="", fuzzy=entry.fuzzy and not kept)
+    if not entry.text or is_list:
+        return replace(entry, source=source, previous="", fuzzy=False)
+    stale = entry.fuzzy or entry.source != was
     before = entry.previous if entry.fuzzy and entry.previous else entry.source
+    if before == source or (kept and not stale):  # what it was made for stands there again
+        return replace(entry, source=source, previous="", fuzzy=False)
     return replace(entry.by(""), source=source, fuzzy=True, previous=before)

@@ -126,7 +126,8 @@ def _address(channel: Channel, word: str, foot: str) -> list[str]:
     """
     if not word or fits(channel, f"{word}\n{foot}"):
         return [word] if word else []
-    room = next(count for count in range(len(word), 0, -1) if fits(channel, f"{word[:count]}\n{foot}") or count == 1)
+    most_letters = min(len(word), max(channel.septets, channel.units))  # no letter takes less than one
+    room = next(count for count in range(most_letters, 0, -1) if fits(channel, f"{word[:count]}\n{foot}") or count == 1)
     marks = [word.rfind("/", 0, room), *([] if "/" in word else [word.rfind(mark, 0, room) for mark in "-，、；："])]
     cut = max(marks) + 1 or len(_open_end.sub("", word[:room])) or room
     return [word[:cut], *_address(channel, word[cut:], foot)]

@@ -49,8 +49,11 @@ class Account:
         return sha256(f"{self.hash} {self.role}".encode()).hexdigest()[:16]
 
 
-def read_accounts(path: Path) -> dict[str, Account]:
-    """The accounts by name; none where there is no file. `SmslineError` with the line that is none."""
+def read_accounts(path: Path, wrong: list[str] | None = None) -> dict[str, Account]:
+    """The accounts by name; none where there is no file. `SmslineError` with the line that is none.
+
+    Where `wrong` is given, such a line is put there, and the others count.
+    """
     try:
         rows = path.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
@@ -63,7 +66,11 @@ def read_accounts(path: Path) -> dict[str, Account]:
         if not parts or row.startswith("#"):
             continue
         if len(parts) != 3 or parts[1] not in ROLES or not parts[2].startswith("scrypt:"):
-            raise SmslineError(f"{path}:{number}  is no account. Take the line away, and run: smsline staff add NAME")
+            said = f"{path}:{number}  is no account. Take the line away, and run: smsline staff add NAME"
+            if wrong is None:
+                raise SmslineError(said)
+            wrong.append(said)
+            continue
         found[parts[0]] = Account(*parts)
     return found
 
@@ -97,7 +104,10 @@ def remove(path: Path, name: str) -> None:
 
 def matches(account: Account | None, password: str) -> bool:
     """Whether it is the password of an account: takes as long where there is none."""
-    right = check_password_hash(account.hash if account else _nobody(), password)
+    try:
+        right = check_password_hash(account.hash if account else _nobody(), password)
+    except ValueError:  # a hash that somebody typed
+        return False
     return right and account is not None
 
 

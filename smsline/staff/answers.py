@@ -6,10 +6,11 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, abort, g, redirect, render_template, request, session, url_for
+from werkzeug.exceptions import Forbidden
 
 from smsline.content.drafting import Page as Shown
-from smsline.content.drafting import drafted, pages_of, sentence_pages, wrong_with
+from smsline.content.drafting import drafted, is_too_long, pages_of, sentence_pages, wrong_with
 from smsline.content.loading import Content
 from smsline.content.texts import BLANK
 from smsline.content.translations import CONFIRMED, Translation, current
@@ -33,7 +34,7 @@ def add_to(staff: Blueprint) -> None:
     """Add the pages."""
     page(staff, "/content")(content)
     page(staff, "/search")(search)
-    page(staff, "/content/<owner>", ("GET", "POST"))(answer)
+    page(staff, "/content/<owner>", ("GET", "POST"), edits=False)(answer)
 
 
 def direction(language: str) -> str:
@@ -174,8 +175,32 @@ def answer(owner: str) -> Page:
         return form(owner, {})
     typed = {name: value for name, value in request.form.items() if name != "token"}
     if request.form.get("action") == "save":
+        may_edit()
         return _save(owner, typed)
     return form(owner, typed, part=request.form.get("action") == "part")
+
+
+def may_edit() -> None:
+    """403 for who only looks."""
+    if not account().edits:
+        raise Forbidden(say("Your account may look, and not change anything."))
+
+
+def _beside(owner: str, typed: Mapping[str, str]) -> tuple[str, Mapping[str, str], tuple[str, ...]]:
+    """The language to show beside the source, and what of the form is meant for it.
+
+    What was typed belongs to the language that stood there (`beside`). Another one is shown only when nothing that was
+    typed in that would be lost.
+    """
+    known, stood = desk().content.known, typed.get("beside", "")
+    wanted = chosen_language(typed)
+    if stood not in known or stood == wanted:
+        return wanted, typed, ()
+    before = shown(desk(), places_of(desk().content, owner), stood, typed)
+    if any(one.words_now != (one.entry.text if one.entry else "") for one in before):
+        said = say("Save what you typed in {language} first, then choose another language.", language=known[stood].name)
+        return stood, typed, (said,)
+    return wanted, {name: value for name, value in typed.items() if name[:2] not in ("t:", "bt", "r:")}, ()
 
 
 def chosen_language(typed: Mapping[str, str]) -> str:
@@ -191,16 +216,18 @@ def chosen_language(typed: Mapping[str, str]) -> str:
 
 def form(owner: str, typed: Mapping[str, str], problems: tuple[str, ...] = (), part: bool = False) -> Page:
     """The form with what stands in the files, or what was typed over it; `part` is only what changes while typing."""
-    content, language = desk().content, chosen_language(typed)
+    content = desk().content
     try:
+        language, typed, stays = _beside(owner, typed)
         fields = shown(desk(), places_of(content, owner), language, typed)
     except SmslineError as error:
-        return render_template("error.html", error=error, text=str(error)), 409
+        return cannot_read(error, typed)
+    problems = (*problems, *stays)
     draft = draft_of(content, fields, language)
-    after = drafted(content, draft)
+    said = wrong_with(content, desk().settings.locales, draft, owner, today())
+    after = drafted(content, draft if not is_too_long(draft) else {})
     languages = [form for form, one in after.line.languages.items() if {form, one.of} & {content.source, language}]
     is_node = owner in content.line.nodes
-    said = wrong_with(content, desk().settings.locales, draft, owner, today())
     overtaken = [one for one in fields if one.theirs is not None or one.words_theirs is not None]
     shown_in = {
         "owner": owner, "fields": fields, "language": language, "source": content.source, "known": content.known,
@@ -212,6 +239,12 @@ def form(owner: str, typed: Mapping[str, str], problems: tuple[str, ...] = (), p
     }  # fmt: skip
     status = 409 if problems or overtaken else 200
     return render_template("look.html" if part else "answer.html", **shown_in), status
+
+
+def cannot_read(error: Exception, typed: Mapping[str, str]) -> Page:
+    """A file that cannot be read just now: what was typed is shown, to be sent again when it can."""
+    said = say("What you typed is below; send it again when that is done.")
+    return render_template("again.html", said=f"{error} {said}", to=g.get("to", request.path), kept=[*typed.items()]), 409
 
 
 def _screens(content: Content, owner: str, fields: list[Field], language: str) -> Iterator[Shown]:
@@ -252,10 +285,12 @@ def blanks_of(fields: list[Field]) -> dict[str, str]:
 
 def _save(owner: str, typed: Mapping[str, str]) -> Page:
     """Begin to save, unless another was faster."""
-    content, language = desk().content, chosen_language(typed)
+    content, language = desk().content, typed.get("beside") or chosen_language(typed)
     try:
         fields = shown(desk(), places_of(content, owner), language, typed)
-        if any(one.theirs is not None or one.words_theirs is not None for one in fields):
+        if is_too_long(draft_of(content, fields, language)) or any(
+            one.theirs is not None or one.words_theirs is not None for one in fields
+        ):
             return form(owner, typed)
         native = "native" in typed
         if native:
@@ -264,7 +299,7 @@ def _save(owner: str, typed: Mapping[str, str]) -> Page:
         words = words_of(desk(), fields, language, confirmation() if native else "")
         job = Job(account().name, "edited", owner, edits_of(fields), words, sources, "same" in typed)
         path = f"{url_for('staff.answer', owner=owner)}?language={language}"
-        return begin(job, path, {**typed, "language": language})
+        return begin(job, path, {**typed, "language": language, "beside": language})
     except SmslineError as error:
         return form(owner, typed, (str(error),))
 

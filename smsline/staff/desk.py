@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -32,6 +33,8 @@ from smsline.staff.signin import Delays
 from smsline.staff.words import Known, read_words
 from smsline.stores import StoreError
 
+log = logging.getLogger("smsline")
+
 _owner = re.compile(r"(?:(phrase|command|service)\.)?([\w-]+)[\w.-]*(?: in [\w-]+)?:")
 
 
@@ -43,6 +46,7 @@ class Desk:
     settings: Settings
     given: Kept | None = None
     words: Known = field(default_factory=dict)
+    _accounts: tuple[object, dict[str, Account]] = (None, {})
     _notes: tuple[object, dict[str, list[Problem]]] = (None, {})
 
     def __post_init__(self) -> None:
@@ -75,11 +79,23 @@ class Desk:
         return Delays(self.kept.beside("delays"), self.settings.secret)
 
     def accounts(self) -> dict[str, Account]:
-        """Who may come in; nobody where the file cannot be read."""
+        """Who may come in; a line that is no account is named in the log, once for each state of the file."""
+        path = self.settings.staff
         try:
-            return read_accounts(self.settings.staff)
-        except SmslineError:
+            stat = path.stat()
+            state = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+        except OSError:
             return {}
+        if self._accounts[0] != state:
+            wrong: list[str] = []
+            try:
+                known = read_accounts(path, wrong)
+            except SmslineError as error:
+                known, wrong = {}, [str(error)]
+            for row in wrong:
+                log.error("staff-accounts %s", row)
+            self._accounts = (state, known)
+        return self._accounts[1]
 
     def is_live(self) -> bool:
         """Whether the line answers from what stands in the files."""
@@ -87,8 +103,7 @@ class Desk:
 
     def verdict(self) -> str:
         """Why the line does not answer from what stands in the files; empty where that is not known (yet)."""
-        with self.kept.verdicts() as known:
-            return known.get(self.kept.state(), "")
+        return self.kept.verdict() or ""
 
     def notes(self) -> dict[str, list[Problem]]:
         """What is wrong or due, by what it is about: a node, `phrase.ask`, a fact, an organisation."""

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from smsline.content.facts import shown as shown_fact
 from smsline.content.texts import BLANK
 from smsline.errors import SmslineError
-from smsline.staff.answers import begin
+from smsline.staff.answers import begin, cannot_read, may_edit
 from smsline.staff.desk import desk, file_of, today
 from smsline.staff.fields import Field, Place, edits_of, shown
 from smsline.staff.guard import Answer, account, page
@@ -22,7 +22,7 @@ FIELDS = ("value", "until", "source", "checked", "owner", "memory")
 def add_to(staff: Blueprint) -> None:
     """Add the pages."""
     page(staff, "/facts")(facts)
-    page(staff, "/facts/<name>", ("GET", "POST"))(fact)
+    page(staff, "/facts/<name>", ("GET", "POST"), edits=False)(fact)
 
 
 def facts() -> Answer:
@@ -42,6 +42,7 @@ def fact(name: str) -> Answer:
     typed = {key: value for key, value in request.form.items() if key != "token"}
     if request.form.get("action") != "save":
         return form(name, typed)
+    may_edit()
     try:
         fields = _fields(name, typed)
         if any(one.theirs is not None for one in fields):
@@ -58,7 +59,7 @@ def form(name: str, typed: Mapping[str, str], problems: tuple[str, ...] = ()) ->
     try:
         fields = _fields(name, typed)
     except SmslineError as error:
-        return render_template("error.html", error=error, text=str(error)), 409
+        return cannot_read(error, typed)
     overtaken = [one for one in fields if one.theirs is not None]
     locales = content.line.catalog.locales
     said = {code: shown_fact(content.facts[name].fact, locales[code]) for code in content.line.languages}

@@ -157,11 +157,27 @@ def _field(place: Place, stood: Stood, part: str, typed: Mapping[str, str]) -> F
     words = (as_rows(entry.text) if place.is_list else entry.text) if entry else ""
     field = Field(place, stood, typed.get(f"s:{name}", rows), mark(stood), None, entry, typed.get(f"t:{name}", words),
                   mark(entry.text if entry else ""), None, f"r:{name}" in typed)  # fmt: skip
-    if typed.get(f"bs:{name}", field.mark) != field.mark:
-        field.theirs = rows
-    if place.key and typed.get(f"bt:{name}", field.words_mark) != field.words_mark:
-        field.words_theirs = words
+    shown_then = typed.get(f"bs:{name}", field.mark)
+    if shown_then != field.mark:
+        if shown_then in marks_of(field.text, place.is_list):
+            field.text = rows  # not touched: what another wrote stays
+        else:
+            field.theirs = rows
+    then = typed.get(f"bt:{name}", field.words_mark)
+    if place.key and then != field.words_mark:
+        typed_words = LIST.join(listed(field.words)) if place.is_list else cleaned(field.words)
+        if mark(typed_words) == then:
+            field.words = words
+        else:
+            field.words_theirs = words
     return field
+
+
+def marks_of(typed: str, is_list: bool) -> set[str]:
+    """The marks of what may have stood in a file that reads like what was typed."""
+    values: list[Stood] = [cleaned(typed) or None, typed.replace("\r\n", "\n")]
+    values += [listed(typed), *listed(typed)[:1]] if is_list else []
+    return {mark(value) for value in values}
 
 
 def draft_of(content: Content, fields: list[Field], language: str) -> dict[str, dict[str, str]]:

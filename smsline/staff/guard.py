@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import contextlib
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, redirect, render_template, request, session, url_for
-from werkzeug.exceptions import Forbidden
+from werkzeug.exceptions import Forbidden, RequestEntityTooLarge
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from smsline.staff import signin
@@ -29,8 +30,8 @@ PARTS = 2000
 DRAINED = 64 * 1024 * 1024
 """Bytes of what is too large that are read before it is refused: else the browser says that the connection broke."""
 
-OWN = ("token", "action")
-"""Fields of every form that are no content."""
+Typed = list[tuple[str, str]]
+"""The fields of a form, in their order: some have a name several times."""
 
 
 def page(
@@ -41,7 +42,12 @@ def page(
     def made(view: View) -> View:
         @wraps(view)
         def guarded(**parts: Any) -> Answer:
-            open_door()
+            try:
+                open_door()
+            except RequestEntityTooLarge:
+                if signin.who(desk().accounts(), desk().settings.staff_idle):
+                    _drain()
+                raise
             account = signin.who(desk().accounts(), desk().settings.staff_idle)
             if account is None:
                 return _signed_out()
@@ -68,7 +74,8 @@ def open_door() -> None:
     ui = session.get("ui") or request.accept_languages.best_match([*desk().words], SOURCE)
     g.ui = ui if ui in desk().words else SOURCE
     g.words = desk().words[g.ui]
-    _not_too_large()
+    if (request.content_length or 0) > _most():
+        abort(413, _too_large())
 
 
 def is_shut() -> bool:
@@ -76,13 +83,21 @@ def is_shut() -> bool:
     return desk().settings.production and not desk().accounts()
 
 
-def _not_too_large() -> None:
-    """413 for what nobody can mean, once it has come in whole."""
-    if (request.content_length or 0) > UPLOAD:
-        left = min(request.content_length or 0, DRAINED)
+def _most() -> int:
+    """Bytes that a request may have: a file more than what is typed."""
+    return UPLOAD if request.mimetype == "multipart/form-data" else FORM
+
+
+def _too_large() -> str:
+    return say("This is larger than {most} MB, and no file of translations is. Nothing was taken.", most=4)
+
+
+def _drain() -> None:
+    """Let what is too large come in whole, so that the browser shows what we say of it: for who is signed in only."""
+    left = min(request.content_length or 0, DRAINED)
+    with contextlib.suppress(OSError):
         while left > 0 and (read := len(request.environ["wsgi.input"].read(min(left, 65536)))):
             left -= read
-        abort(413, say("This is larger than {most} MB, and no file of translations is. Nothing was taken.", most=4))
 
 
 def _signed_out() -> Answer:
@@ -90,7 +105,7 @@ def _signed_out() -> Answer:
     if request.method == "GET":
         here = request.full_path.rstrip("?")
         return redirect(url_for("staff.login", next=here), 303)
-    typed = typed_fields() if signin.came_from_us(request) else {}
+    typed = typed_fields() if signin.came_from_us(request) else []
     said = say("You were signed out. Sign in again: what you typed is still here.")
     return render_template("login.html", said=said, to=request.path, kept=typed), 401
 
@@ -103,9 +118,9 @@ def _not_ours() -> Answer:
     return render_template("again.html", said=said, to=request.path, kept=typed_fields()), 403
 
 
-def typed_fields() -> Mapping[str, str]:
+def typed_fields() -> Typed:
     """All that was typed into a form."""
-    return {name: value for name, value in request.form.items() if name not in OWN}
+    return [(name, value) for name, value in request.form.items(multi=True) if name != "token"]
 
 
 def account() -> Account:
@@ -116,7 +131,8 @@ def account() -> Account:
 
 def safe_path(path: str) -> str:
     """A path of ours to go on with; the first page for everything else."""
-    return path if path.startswith("/staff/") and "\\" not in path and "//" not in path else "/staff/"
+    ours = path.startswith("/staff/") and path.isprintable() and "\\" not in path and "//" not in path
+    return path if ours else "/staff/"
 
 
 def headed(response: Response) -> Response:

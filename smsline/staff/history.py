@@ -7,7 +7,6 @@ change. To undo is to make the opposite change, through the same door.
 from __future__ import annotations
 
 import json
-import logging
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -20,9 +19,10 @@ from smsline.engine.model import HOME
 from smsline.errors import SmslineError
 from smsline.staff.job import edit_of
 
-log = logging.getLogger("smsline")
-
 AUDIT = "audit.log"
+
+OPEN = "open"
+"""What stands beside a change while its files are being written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,30 +45,52 @@ class History:
     folder: Path
 
     def add(
-        self, who: str, kind: str, what: str, edits: tuple[Edit, ...], before: Mapping[str, str], undoes: int
+        self,
+        who: str,
+        kind: str,
+        what: str,
+        edits: tuple[Edit, ...],
+        before: Mapping[str, str],
+        after: Mapping[str, str],
+        undoes: int,
     ) -> int:
-        """Keep a change, before it is made; `before` are the files as they were. `SmslineError` where it cannot be."""
+        """Keep a change, before it is made, with the files as they were and will be. `SmslineError` where that fails.
+
+        It is open until `written` says that all files are.
+        """
         number = max(self._numbers(), default=0) + 1
         change = Change(number, datetime.now(HOME), who, kind, what, edits, undoes)
         own = self.folder / f"{number:06}"
         try:
-            for file, text in before.items():
-                copy = own / "before" / file
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                copy.write_text(text, encoding="utf-8")
+            for name, texts in (("before", before), ("after", after)):
+                for file, text in texts.items():
+                    copy = own / name / file
+                    copy.parent.mkdir(parents=True, exist_ok=True)
+                    copy.write_text(text, encoding="utf-8")
+            (own / OPEN).touch()
             (own / "change.json").write_text(json.dumps(_plain(change), ensure_ascii=False), encoding="utf-8")
             with (self.folder / AUDIT).open("a", encoding="utf-8") as audit:
                 audit.write(f"{change.when.isoformat(timespec='seconds')} {who} {kind} {what} #{number}\n")
         except OSError as error:
             raise SmslineError(f"{self.folder} cannot be written: {error.strerror}. Nothing was saved.") from error
-        log.error("staff-%s #%d", kind, number)
         return number
 
-    def drop(self, number: int) -> None:
-        """A change that could not be made after all; the audit says so."""
-        shutil.rmtree(self.folder / f"{number:06}", ignore_errors=True)
+    def written(self, number: int) -> None:
+        """All files of a change are written."""
+        shutil.rmtree(self.folder / f"{number:06}" / "after", ignore_errors=True)
+        (self.folder / f"{number:06}" / OPEN).unlink(missing_ok=True)
+
+    def drop(self, number: int, who: str) -> None:
+        """A change that could not be made after all: its number stays, and the audit says so."""
+        own = self.folder / f"{number:06}"
+        for path in own.iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
         with (self.folder / AUDIT).open("a", encoding="utf-8") as audit:
-            audit.write(f"{datetime.now(HOME).isoformat(timespec='seconds')} not written #{number}\n")
+            audit.write(f"{datetime.now(HOME).isoformat(timespec='seconds')} {who} not written #{number}\n")
+
+    def begun(self) -> list[int]:
+        """Changes whose process was ended while it wrote."""
+        return [int(mark.parent.name) for mark in sorted(self.folder.glob(f"*/{OPEN}"))]
 
     def get(self, number: int) -> Change | None:
         """A change by its number."""

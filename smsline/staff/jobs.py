@@ -22,8 +22,10 @@ from smsline.errors import SmslineError
 from smsline.kept import Kept
 from smsline.staff.job import Job, Outcome, edit_of
 
-LONGEST = 120
-"""Seconds after which a change is given up."""
+UNTIL, LONGEST = 120, 150
+"""Seconds after which a change is not begun to be written, and after which its process is not waited for."""
+
+UNKNOWN = "Saving did not come to an end, and it is not known how far it came. Look whether it stands in the history."
 
 A_DAY = 24 * 60 * 60
 
@@ -54,7 +56,7 @@ class Jobs:
         name = secrets.token_hex(16)
         menus, locales = self.kept.folders
         asked = {"job": asdict(job), "kept": str(self.kept.path), "menus": str(menus), "locales": str(locales),
-                 "running": running, "path": path, "fields": dict(fields)}  # fmt: skip
+                 "running": running, "path": path, "fields": dict(fields), "until": time.time() + UNTIL}  # fmt: skip
         try:
             self._make_room()
             file = self.folder / f"{name}.json"
@@ -109,7 +111,7 @@ class Jobs:
         try:
             row = json.loads(done.read_text(encoding="utf-8"))
         except (OSError, ValueError):
-            return Outcome("refused", ("The check did not come to an end. Nothing was saved.",))
+            return Outcome("refused", (UNKNOWN,))
         return Outcome(row["state"], tuple(row["problems"]), _edits(row["theirs"]), row["number"], row["now"])
 
     @staticmethod

@@ -22,7 +22,7 @@ from smsline.content.organisations import (
 )
 from smsline.content.reader import Problems, Value
 from smsline.errors import SmslineError
-from smsline.staff.answers import begin, chosen_language
+from smsline.staff.answers import begin, cannot_read, chosen_language, may_edit
 from smsline.staff.desk import desk, file_of, mark, today
 from smsline.staff.facts import named
 from smsline.staff.fields import Field, Place, edits_of, shown
@@ -43,7 +43,7 @@ def add_to(staff: Blueprint) -> None:
     """Add the pages."""
     page(staff, "/organisations")(organisations)
     page(staff, "/organisations.csv")(as_table)
-    page(staff, "/organisations/<name>", ("GET", "POST"))(organisation)
+    page(staff, "/organisations/<name>", ("GET", "POST"), edits=False)(organisation)
     page(staff, "/organisations/<name>/verified", ("POST",))(verified)
     page(staff, "/map")(on_map)
 
@@ -82,7 +82,7 @@ def as_table() -> Answer:
     from smsline.content.editing import Folder  # slow to import, and no caller needs it
     from smsline.content.importing import table
 
-    answer = Response(table(Folder(desk().settings.menus)), content_type="text/csv; charset=utf-8")
+    answer = Response(table(Folder(desk().settings.menus, read=True)), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = "attachment; filename=organisations.csv"
     return answer
 
@@ -134,6 +134,7 @@ def organisation(name: str) -> Answer:
     typed = {key: value for key, value in request.form.items() if key != "token"}
     if request.form.get("action") != "save":
         return form(name, typed, part=request.form.get("action") == "part")
+    may_edit()
     try:
         fields = _fields(name, typed)
         if any(one.theirs is not None for one in fields):
@@ -151,7 +152,7 @@ def form(name: str, typed: Mapping[str, str], problems: tuple[str, ...] = (), pa
     try:
         fields = _fields(name, typed)
     except SmslineError as error:
-        return render_template("error.html", error=error, text=str(error)), 409
+        return cannot_read(error, typed)
     listed, wrong = _read(name, fields)
     overtaken = [one for one in fields if one.theirs is not None]
     languages = [code for code, one in content.line.languages.items() if {code, one.of} & {content.source, language}]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 
 from flask import Blueprint, Flask, Response, abort, g, redirect, render_template, request, session, url_for
 from werkzeug.exceptions import HTTPException
 
+from smsline.errors import SmslineError
 from smsline.kept import Kept
 from smsline.service import Service
 from smsline.settings import Settings
@@ -16,6 +18,8 @@ from smsline.staff.desk import Desk, desk, mark
 from smsline.staff.guard import Answer, account, headed, is_shut, open_door, page, safe_path
 from smsline.staff.jobs import Asked
 from smsline.staff.words import say
+
+log = logging.getLogger("smsline")
 
 PUBLIC = ("/staff/login", "/staff/static/<path:filename>")
 """Pages that are shown before somebody has signed in."""
@@ -46,8 +50,9 @@ def login() -> Answer:
     open_door()
     to = safe_path(request.values.get("next", ""))
     if request.method == "GET":
-        return render_template("login.html", said="", to=to, kept={})
-    kept = {name.removeprefix("kept:"): value for name, value in request.form.items() if name.startswith("kept:")}
+        return render_template("login.html", said="", to=to, kept=[])
+    kept = [(name.removeprefix("kept:"), value) for name, value in request.form.items(multi=True)
+            if name.startswith("kept:")]  # fmt: skip
     name, password = request.form.get("name", "").strip().lower(), request.form.get("password", "")
     said = _let_in(name, password)
     if said:
@@ -66,10 +71,12 @@ def _let_in(name: str, password: str) -> str:
     if wait:
         return say("Too many wrong passwords. Wait {seconds} seconds.", seconds=wait)
     known = desk().accounts().get(name)
+    if known is None and desk().delays.is_flooded():
+        return say("Name or password is wrong.")
     if known is None or not matches(known, password):
         wait = desk().delays.wrong(name)
-        said = say("Name or password is wrong.")
-        return f"{said} {say('Wait {seconds} seconds.', seconds=wait)}" if wait else said
+        said, then = say("Name or password is wrong."), say("Wait {seconds} seconds.", seconds=wait)
+        return f"{said} {then}" if wait else said
     desk().delays.right(name)
     signin.let_in(known)
     return ""
@@ -90,6 +97,12 @@ def language() -> Answer:
 
 
 # --- the first page ------------------------------------------------------------------------------------------
+
+
+@page(staff, "")
+def front() -> Answer:
+    """The first page, without the stroke at its end."""
+    return redirect("/staff/", 303)
 
 
 @page(staff, "/")
@@ -127,6 +140,7 @@ def job(name: str) -> Answer:
         return render_template("job.html", state="checking")
     if asked.outcome.state == "saved":
         return _saved(asked)
+    g.to = asked.path
     kind, _, rest = asked.path.removeprefix("/staff/").partition("/")
     if kind in FORMS and asked.fields:
         return FORMS[kind](rest.partition("?")[0], asked.fields, asked.outcome.problems)
@@ -136,11 +150,17 @@ def job(name: str) -> Answer:
 def _saved(asked: Asked) -> Answer:
     """Wait until the line answers with it, since that is what was wanted."""
     assert asked.outcome is not None
-    waited = int(request.args.get("waited", "0")) if request.args.get("waited", "0").isdigit() else 0
+    waited = figure_of("waited")
     if not desk().is_live() and desk().service.loaded != asked.outcome.now and waited < 60:
         return render_template("job.html", state="saved", waited=waited + 1)
     sign = "&" if "?" in asked.path else "?"
     return redirect(f"{asked.path}{sign}saved={asked.outcome.number}", 303)
+
+
+def figure_of(name: str) -> int:
+    """A figure in the address of a page; 0 where it is none."""
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0
 
 
 # --- all pages -------------------------------------------------------------------------------------------------
@@ -149,7 +169,6 @@ def _saved(asked: Asked) -> Answer:
 @staff.context_processor
 def shared() -> dict[str, object]:
     """What every template may use."""
-    saved = request.args.get("saved", "")
     return {
         "_": say,
         "ui": g.get("ui", "en"),
@@ -157,12 +176,13 @@ def shared() -> dict[str, object]:
         "account": g.get("account"),
         "token": signin.token,
         "here": request.full_path.rstrip("?"),
-        "saved": int(saved) if saved.isdigit() and len(saved) < 9 else 0,
+        "saved": figure_of("saved"),
         "direction": answers.direction,
     }
 
 
 staff.add_app_template_filter(mark, "mark")
+staff.add_app_template_filter(past.stands, "stands")
 
 
 @staff.after_request
@@ -177,6 +197,22 @@ def refuse(error: HTTPException) -> Answer:
     if is_shut():
         return Response(f"{error.name}. {error.description or ''}\n", error.code or 500, mimetype="text/plain")
     return render_template("error.html", error=error), error.code or 500
+
+
+@staff.errorhandler(SmslineError)
+@staff.errorhandler(OSError)
+def cannot(error: Exception) -> Answer:
+    """A file or folder that cannot be used just now, in one sentence."""
+    log.error("staff-failed %s", type(error).__name__)
+    text = str(error) if isinstance(error, SmslineError) else f"{error.filename}: {error.strerror}."  # type: ignore[attr-defined]
+    return render_template("error.html", error=error, text=text), 409
+
+
+@staff.before_request
+def shut() -> None:
+    """In production there are no pages, and no looks of them, while nobody has an account."""
+    if is_shut():
+        abort(404)
 
 
 for part in (phone, answers, facts, organisations, translations, past):

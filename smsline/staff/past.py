@@ -30,7 +30,11 @@ def add_to(staff: Blueprint) -> None:
 def history() -> Answer:
     """The changes, the newest first."""
     before = request.args.get("before", "")
-    changes = [*desk().history.newest(A_PAGE + 1, int(before) if before.isdecimal() and len(before) < 9 else 0)]
+    changes = [
+        *desk().history.newest(
+            A_PAGE + 1, int(before) if before.isascii() and before.isdecimal() and len(before) < 9 else 0
+        )
+    ]
     more = changes[A_PAGE - 1].number if len(changes) > A_PAGE else 0
     return render_template("history.html", changes=changes[:A_PAGE], more=more)
 
@@ -73,6 +77,13 @@ def difference(edit: Edit) -> Difference:
         elif old and old.fuzzy and not (new and new.fuzzy):
             note = say("fuzzy no more")
     return Difference(edit.file, ".".join(edit.path), tuple(_parts(_text(before), _text(after))), note)
+
+
+def stands(edit: Edit) -> str:
+    """What stands there now, as a person reads it; of an entry of translators the translation."""
+    if edit.file.endswith(GETTEXT) and isinstance(edit.after, str) and "msgid" in edit.after:
+        return entries.read(edit.after).text
+    return _text(edit.after)
 
 
 def _text(value: Stood) -> str:

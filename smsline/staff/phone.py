@@ -96,7 +96,7 @@ def phone() -> Answer:
     settings, moment = _setting(), _moment(request.form.get("at", ""))
     texts = [] if request.form.get("action") == "reset" else [*_texts()]
     if settings.dials and not texts:
-        texts.append(("", moment))
+        texts.append((DIALLED, moment))
     if request.form.get("action") == "send" and len(texts) < MOST and request.form.get("text", "").strip():
         texts.append((request.form["text"][:LONGEST], moment))
     line = desk().service.line
@@ -194,7 +194,10 @@ def as_talk(setting: Setting, bubbles: Sequence[Bubble]) -> str:
     """The conversation as those of `tests/conversations/`, to be copied."""
     if not bubbles:
         return ""
-    rows = ["Say here what this conversation shows.", f"channel: {'ussd' if setting.dials else setting.channel}"]
+    more = [setting.channel] if setting.channel not in ("sms", "whatsapp", "ussd") else []
+    more += [f"a number of {setting.country}"] if setting.country != "NL" else []
+    title = "Say here what this conversation shows" + (f" ({', '.join(more)})" if more else "")
+    rows = [f"{title}.", f"channel: {'ussd' if setting.dials else setting.channel}"]
     rows += [f"language: {setting.language}"] if setting.language else []
     rows += [f"time: {bubbles[0].at:%Y-%m-%d %H:%M}"]
     last = bubbles[0].at

@@ -33,9 +33,9 @@ FORGOTTEN = 60 * 60
 """Seconds after which wrong passwords are forgotten."""
 
 AT_ONCE = 20
-"""Passwords that are compared in ten seconds, of all names together: each takes a tenth of a second and 32 MB."""
+"""Passwords for names that nobody has which are compared in ten seconds: each takes a tenth of a second and 32 MB."""
 
-EVERYBODY = "*"
+STRANGERS = "*"
 
 
 def prepare(app: Flask, settings: Settings) -> None:
@@ -101,18 +101,24 @@ class Delays:
     secret: bytes
 
     def wait(self, name: str) -> int:
-        """Seconds until a password for this name is looked at again; 0 now. Looking is counted."""
+        """Seconds until a password for this name is looked at again; 0 now."""
         now = time.time()
         with self._known() as known:
             count, last = known.get(self._key(name), (0, 0.0))
             left = last + _pause(count) - now
-            if left > 0:
-                return int(left) + 1
-            recent = [moment for moment in known.get(EVERYBODY, []) if now - moment < 10]
-            if len(recent) >= AT_ONCE:
-                return 10
-            known[EVERYBODY] = [*recent, now]
-        return 0
+        return int(left) + 1 if left > 0 else 0
+
+    def is_flooded(self) -> bool:
+        """Whether so many names that nobody has were tried that no more passwords are compared for them; it counts one.
+
+        Who has an account does not notice: only her own wrong passwords make her wait.
+        """
+        now = time.time()
+        with self._known() as known:
+            recent = [moment for moment in known.get(STRANGERS, []) if now - moment < 10]
+            flooded = len(recent) >= AT_ONCE
+            known[STRANGERS] = recent if flooded else [*recent, now]
+        return flooded
 
     def wrong(self, name: str) -> int:
         """Count a wrong password; seconds to wait now."""
@@ -141,7 +147,7 @@ class Delays:
                 known = {}
             yield known
             old = time.time() - FORGOTTEN
-            kept = {key: row for key, row in known.items() if key == EVERYBODY or row[1] > old}
+            kept = {key: row for key, row in known.items() if key == STRANGERS or row[1] > old}
             file.seek(0)
             file.truncate()
             json.dump(kept, file)

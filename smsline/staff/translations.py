@@ -10,6 +10,7 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, render_template, request, url_for
 
 from smsline.content import entries, translating
+from smsline.content.check import TITLE
 from smsline.content.entries import Entry
 from smsline.content.translations import Translation, faults, path_of, read_file
 from smsline.content.translations import file_of as po_of
@@ -200,10 +201,13 @@ def _compared(language: Language, code: str, text: str, theirs: Mapping[str, Ent
             found.fuzzy += 1
         elif new.source != row.source and not message.is_list:
             found.older.append(row.key)
+        elif len(taken) > TITLE and row.key.endswith(".title") and "{" not in taken:
+            found.broken.append(f"{row.key}: {len(taken)} letters, at most {TITLE}.")
         elif wrong := faults(message, Translation(message.text, taken, fuzzy=False)):
             found.broken += [f"{row.key}: {what}" for what in wrong]
         else:
-            found.changes.append(Words(file, row.key, row.entry.text, taken, True, row.source, new.confirmed))
+            comment = confirmation() if new.confirmed and new.confirmed != row.entry.confirmed else row.entry.confirmed
+            found.changes.append(Words(file, row.key, row.entry.text, taken, True, row.source, comment))
     return found
 
 
