@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import io
+import os
 import re
 import time
+from urllib.parse import urlencode
 
 import pytest
 
+from smsline.staff.accounts import add as add_account
 from smsline.staff.accounts import read_accounts
 from smsline.staff.signin import FREE, MOST, Delays
 
@@ -154,7 +158,7 @@ def test_in_production_there_are_no_pages_until_somebody_has_an_account(tmp_path
     settings = {"SMSLINE_ENV": "production", "SMSLINE_SECRET": "s" * 40, "SMSLINE_STAFF": str(tmp_path / "staff")}
     with Server(tmp_path, settings) as running:
         here = f"http://127.0.0.1:{running.port}"
-        for path in ("/staff/", "/staff/login", "/staff/map"):
+        for path in ("/staff", "/staff/", "/staff/login", "/staff/map", "/staff/static/staff.css"):
             assert Visitor(here).get(path, follow=False).status == 404
         assert Visitor(here).post("/staff/login", {"name": "x"}, follow=False).status == 404
         (tmp_path / "staff").write_text("maria editor scrypt:32768:8:1$x$00\n", encoding="utf-8")
@@ -305,6 +309,156 @@ def test_what_no_number_can_be_is_refused_in_the_words_of_check_and_still_in_the
     assert 'value="12 34"' in answer.text
 
 
+def test_another_language_is_shown_without_what_was_typed_in_the_first(editor):
+    path = "/staff/content/prep"
+    dutch = editor.fields(f"{path}?language=nl", path)
+    arabic = editor.post(path, {**dutch, "language": "ar", "action": "look"})
+    assert dutch["t:prep.title"] not in re.findall(r'name="t:prep.title"[^>]*>([^<]*)<', arabic.text)
+    assert "changed this meanwhile" not in arabic.said
+    kept = editor.post(path, {**dutch, "language": "ar", "t:prep.title": "Nog niet klaar", "action": "look"})
+    assert "Save what you typed in Nederlands first, then choose another language." in kept.said
+    assert ">Nog niet klaar</textarea>" in kept.text
+
+
+def test_what_is_saved_goes_to_the_language_that_it_was_typed_in(staff, editor):
+    path, file = "/staff/content/prep", staff.locales / "ar/LC_MESSAGES/messages.po"
+    before = file.read_text(encoding="utf-8")
+    fields = editor.fields(f"{path}?language=nl", path)
+    typed = {**fields, "language": "ar", "t:prep.title": "PrEP tegen hiv nu", "action": "save"}
+    assert "Saved." in editor.saved(editor.post(path, typed)).said
+    assert file.read_text(encoding="utf-8") == before
+    assert 'msgstr "PrEP tegen hiv nu"' in (staff.locales / "nl/LC_MESSAGES/messages.po").read_text(encoding="utf-8")
+
+
+def test_after_a_conflict_what_somebody_did_not_touch_stays_as_the_other_wrote_it(staff, editor):
+    path = "/staff/content/menstruation"
+    mine = editor.fields(f"{path}?language=nl", path)
+    theirs = {**mine, "t:menstruation.title": "Ongesteld zijn", "action": "save"}
+    answer = editor.saved(editor.post(path, theirs))
+    assert "Saved." in answer.said, re.findall(r"said bad.*?</div>", answer.text, re.S)
+    typed = {**mine, "s:menstruation.memory": "when the sponge was asked about", "action": "save"}
+    answer = editor.post(path, typed)
+    assert "Saved." in editor.saved(answer).said
+    text = (staff.locales / "nl/LC_MESSAGES/messages.po").read_text(encoding="utf-8")
+    assert 'msgstr "Ongesteld zijn"' in text
+
+
+def test_an_optional_sentence_is_looked_at_and_saved(staff, editor):
+    path = "/staff/content/prep"
+    fields = editor.fields(f"{path}?language=nl", path) | {"s:prep.closed": "At night: wait till morning."}
+    looked = editor.post(path, {**fields, "action": "look"})
+    assert looked.status == 200
+    assert ">At night: wait till morning.</textarea>" in looked.text
+    assert "At night: wait till morning." in looked.said
+
+
+def test_a_file_that_is_broken_meanwhile_is_named_and_what_was_typed_stays(staff, editor):
+    path, file = "/staff/content/abortion", staff.menus / "sexual-health.yaml"
+    fields = editor.fields(f"{path}?language=nl", path) | {"s:abortion.title": "Mine alone", "action": "save"}
+    before = file.read_text(encoding="utf-8")
+    file.write_text(before + "oops: [\n", encoding="utf-8")
+    answer = editor.post(path, fields)
+    assert answer.status == 409
+    assert "sexual-health.yaml" in answer.said
+    assert 'value="Mine alone"' in answer.text
+    file.write_text(before, encoding="utf-8")
+
+
+def test_what_nobody_can_mean_is_refused_before_it_is_drawn(editor):
+    path = "/staff/content/prep"
+    fields = editor.fields(f"{path}?language=zh", path)
+    began = time.monotonic()
+    answer = editor.post(path, {**fields, "t:prep.answer": "长" * 24_000, "action": "part"})
+    assert "prep.answer: 24000 letters, at most 4000." in answer.said
+    assert editor.post(path, {**fields, "s:prep.answer": "x" * 2_000_000, "action": "part"}).status == 413
+    assert time.monotonic() - began < 20  # a worker that hangs is ended after 30
+
+
+def test_a_viewer_reads_in_any_language_and_sees_the_screens(viewer):
+    path = "/staff/content/pep"
+    fields = viewer.fields(f"{path}?language=nl", "/staff/logout")
+    for action in ("look", "part"):
+        assert viewer.post(path, {**fields, "language": "ar", "action": action}).status == 200
+
+
+ODD = ["/staff/?saved=%C2%B2", "/staff/?saved=99999999999", "/staff/history?before=%C2%B2", "/staff/history/9999999999",
+       "/staff/translations/ro?page=%C2%B2&show=x", "/staff/content/pep?language=%00", "/staff/jobs/..%2f..%2fstaff",
+       "/staff/translations/..%2f..", "/staff/facts/%E2%80%AE", "/staff/search?q=" + "x" * 3000]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ODD)
+def test_an_odd_address_breaks_no_page(viewer, path):
+    assert viewer.get(path).status in (200, 404)
+
+
+def test_a_page_waits_for_no_check(staff, viewer):
+    """While new content is looked at, its lock is held for up to half a minute."""
+    with (staff.folder / "line.sqlite.content").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        path = staff.menus / "health.yaml"
+        path.write_text(path.read_text(encoding="utf-8") + "# by hand\n", encoding="utf-8")
+        began = time.monotonic()
+        assert viewer.get("/staff/").status == 200
+        assert time.monotonic() - began < 5
+        path.write_bytes((ROOT / "menus" / "health.yaml").read_bytes())
+
+
+def test_a_table_waits_for_nobody_who_saves(staff, viewer):
+    folder = os.open(staff.menus / "organisations", os.O_RDONLY)
+    fcntl.flock(folder, fcntl.LOCK_EX)
+    assert viewer.get("/staff/organisations.csv").status == 200
+    os.close(folder)
+
+
+def test_the_phone_goes_on_where_a_redial_left_it(viewer):
+    path = "/staff/phone"
+    fields = [("token", viewer.fields(path, path)["token"]), ("channel", "ussd"), ("country", "NL"), ("action", "send")]
+    was = [("was", text) for text in ("*123#", "1", "*123#")] + [("when", "2026-11-24T12:00")] * 3
+    answer = viewer.ask(path, urlencode([*fields, *was, ("text", "2"), ("at", "2026-11-24T12:00")]).encode())
+    assert answer.text.count('name="was" value="*123#"') == 2
+    assert "1 Continue" in answer.said
+    assert "did not understand" not in answer.said
+
+
+def test_signed_out_in_the_middle_of_a_conversation_it_all_comes_back(staff):
+    visitor = Visitor(staff.address)
+    was = [("was", "one"), ("was", "two"), ("text", "three"), ("action", "send")]
+    answer = visitor.ask("/staff/phone", urlencode(was).encode())
+    assert answer.status == 401
+    assert re.findall(r'name="kept:(\w+)" value="(\w+)"', answer.text) == was
+
+
+# --- in production -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory):
+    """A line in production, where most languages are not live, and an editor at its pages."""
+    folder = tmp_path_factory.mktemp("live")
+    settings = {"SMSLINE_ENV": "production", "SMSLINE_SECRET": "s" * 40, "SMSLINE_STAFF": str(folder / "staff")}
+    add_account(folder / "staff", "maria", "editor", "a long enough password")
+    with Server(folder, settings) as running:
+        visitor = Visitor(f"http://127.0.0.1:{running.port}")
+        token = visitor.fields("/staff/login", "/staff/login")["token"]
+        for cookie in visitor.cookies:
+            assert cookie.secure
+            cookie.secure = False  # as if TLS stood in front
+        typed = {"token": token, "name": "maria", "password": "a long enough password", "next": "/staff/phone"}
+        visitor.post("/staff/login", typed, follow=False)
+        for cookie in visitor.cookies:
+            cookie.secure = False
+        yield visitor
+
+
+@pytest.mark.parametrize(
+    "path", [*PAGES[:-2], "/staff/content/pep?language=ar", "/staff/content/phrase.ask?language=zh"]
+)
+def test_in_production_each_page_answers_also_for_languages_that_are_not_live(live, path):
+    for cookie in live.cookies:
+        cookie.secure = False
+    assert live.get(path, follow=False).status == 200
+
+
 # --- files that come back ---------------------------------------------------------------------------------------
 
 WRONG = {
@@ -358,6 +512,15 @@ def test_a_file_with_a_broken_sentence_brings_the_others(staff, editor):
     assert now == (ROOT / "locales/hu/LC_MESSAGES/messages.po").read_text(encoding="utf-8").replace(
         f'msgstr "{title}"', 'msgstr "PEP-kezeles HIV utan"', 1
     )
+
+
+def test_a_file_confirms_in_the_name_of_who_brings_it(editor):
+    text = editor.get("/staff/translations/bg.po").text
+    queen = text.replace('\nmsgctxt "prep.title"', '\n# confirmed 1999-01-01 queen\nmsgctxt "prep.title"', 1)
+    token = editor.fields("/staff/translations/bg", "/staff/translations/bg/upload")["token"]
+    shown = editor.upload("/staff/translations/bg/upload", token, "bg.po", queen.encode())
+    assert "queen" not in shown.said
+    assert re.search(rf"prep.title confirmed \d{{4}}-\d\d-\d\d {EDITOR.name}", shown.said)
 
 
 def test_a_native_speaker_confirms_some_sentences_at_once(staff, editor):

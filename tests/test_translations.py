@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from gettext import c2py
 
@@ -14,6 +15,8 @@ from smsline.content.proofs import doubts, proofs
 from smsline.content.reader import Value
 from smsline.content.translations import Translation, plurals
 from smsline.errors import Problem
+from smsline.staff.words import read_words, sentences
+from smsline.staff.words import update as update_words
 
 from .conftest import ROOT, TINY
 
@@ -218,3 +221,19 @@ def test_each_language_is_complete_and_says_nearly_nothing_in_english(code):
     assert (count.complete, count.fuzzy, count.missing) == (len(messages), 0, 0)
     same = [key for key, message in messages.items() if translated[key].text == message.text]
     assert len(same) * 20 <= len(messages), same
+
+
+def test_the_words_of_the_staff_pages_are_all_in_dutch(tmp_path):
+    """Whoever adds a sentence to a page translates it in the same change: `smsline translations staff`."""
+    for name in ("staff.pot", "nl/LC_MESSAGES/staff.po"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / "locales" / name, tmp_path / name)
+    before = {name: (tmp_path / name).read_bytes() for name in ("staff.pot", "nl/LC_MESSAGES/staff.po")}
+    update_words(tmp_path)
+    assert {name: (tmp_path / name).read_bytes() for name in before} == before
+    words = read_words(ROOT / "locales")["nl"]
+    known = [str(one.id) for one in sentences() if one.id]
+    assert len(known) > 200
+    assert [text for text in known if not words.get(text)] == []
+    blanks = re.compile(r"\{\w+\}").findall
+    assert [text for text in known if sorted(blanks(text)) != sorted(blanks(words[text]))] == []

@@ -59,8 +59,9 @@ def drafted(content: Content, draft: Draft) -> Content:
     catalog = replace(line.catalog, texts=texts)
     said = draft.get(content.source, {})
     messages = {key: replace(one, text=said.get(key, one.text)) for key, one in content.messages.items()}
-    for key, text in said.items():  # a sentence that the node had not so far
-        messages.setdefault(key, Message(key, text, content.menus.where[key.partition(".")[0]]))
+    for key, text in said.items():
+        if key not in messages:  # a sentence that the node had not so far
+            messages[key] = Message(key, text, content.menus.where[key.partition(".")[0]])
     translated = {**content.translated}
     for code in draft.keys() & translated.keys():
         new = {key: Translation(messages[key].text, text, fuzzy=False) for key, text in draft[code].items()
