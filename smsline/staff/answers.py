@@ -244,7 +244,9 @@ def form(owner: str, typed: Mapping[str, str], problems: tuple[str, ...] = (), p
 def cannot_read(error: Exception, typed: Mapping[str, str]) -> Page:
     """A file that cannot be read just now: what was typed is shown, to be sent again when it can."""
     said = say("What you typed is below; send it again when that is done.")
-    return render_template("again.html", said=f"{error} {said}", to=g.get("to", request.path), kept=[*typed.items()]), 409
+    return render_template(
+        "again.html", said=f"{error} {said}", to=g.get("to", request.path), kept=[*typed.items()]
+    ), 409
 
 
 def _screens(content: Content, owner: str, fields: list[Field], language: str) -> Iterator[Shown]:
