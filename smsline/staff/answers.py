@@ -214,6 +214,12 @@ def chosen_language(typed: Mapping[str, str]) -> str:
     return kept if kept in known else "nl" if "nl" in known else next(iter(known))
 
 
+def own_language() -> str:
+    """The language that somebody grew up with: as she said last, else Dutch, where the line is; the form says so."""
+    known = desk().content.known
+    return str(session.get("grew-up", "nl" if "nl" in known else ""))
+
+
 def form(owner: str, typed: Mapping[str, str], problems: tuple[str, ...] = (), part: bool = False) -> Page:
     """The form with what stands in the files, or what was typed over it; `part` is only what changes while typing."""
     content = desk().content
@@ -232,7 +238,7 @@ def form(owner: str, typed: Mapping[str, str], problems: tuple[str, ...] = (), p
     shown_in = {
         "owner": owner, "fields": fields, "language": language, "source": content.source, "known": content.known,
         "problems": problems, "said": said, "notes": desk().notes().get(owner, ()), "overtaken": overtaken,
-        "last": _last(overtaken), "native": typed.get("native") if typed else language == session.get("grew-up"),
+        "last": _last(overtaken), "native": "native" in typed if typed else language == own_language(),
         "pages": {code: [*_screens(after, owner, fields, code)] for code in languages},
         "node": content.line.nodes.get(owner), "kind": kind_of(owner) if is_node else "", "fuzzy": turning(fields),
         "blanks": blanks_of(fields), "price": content.price, "same": "same" in typed, "typed": bool(typed),
@@ -295,8 +301,8 @@ def _save(owner: str, typed: Mapping[str, str]) -> Page:
         ):
             return form(owner, typed)
         native = "native" in typed
-        if native:
-            session["grew-up"] = language
+        if native or language == own_language():
+            session["grew-up"] = language if native else ""
         sources = {one.place.key: one.place.is_list for one in fields if one.place.key}
         words = words_of(desk(), fields, language, confirmation() if native else "")
         job = Job(account().name, "edited", owner, edits_of(fields), words, sources, "same" in typed)

@@ -52,7 +52,7 @@ def prepare(app: Flask, settings: Settings) -> None:
 
 def let_in(account: Account) -> None:
     """Sign somebody in, with a cookie and a token of its own."""
-    chosen = {name: session[name] for name in ("ui", "own") if name in session}
+    chosen = {name: session[name] for name in ("ui", "own", "grew-up") if name in session}
     session.clear()
     now = int(time.time())
     session.update(chosen, name=account.name, mark=account.mark, since=now, seen=now, token=secrets.token_urlsafe(24))
