@@ -17,7 +17,8 @@ from .conftest import ROOT
 FLOORS = (
     ("smsline.engine", "smsline.errors"),
     ("smsline.content", "smsline.stores", "smsline.settings", "smsline.anonymity"),
-    ("smsline.service", "smsline.kept"),
+    ("smsline.service", "smsline.kept", "smsline.words"),
+    ("smsline.reports",),
     ("smsline.channels", "smsline.metrics", "smsline.staff"),
     ("smsline.upkeep", "smsline.doctor"),
     ("smsline.app",),

@@ -234,7 +234,8 @@ def test_a_file_of_translations_comes_back(staff, opened, tmp_path):
 
 PAGES = ["/staff/", "/staff/phone", "/staff/content", "/staff/content/pep?language=ar", "/staff/content/phrase.ask",
          "/staff/search?q=huisarts", "/staff/facts", "/staff/facts/pep-limit", "/staff/organisations",
-         "/staff/organisations/comensha", "/staff/map", "/staff/translations", "/staff/translations/ar?show=all",
+         "/staff/organisations/comensha", "/staff/map", "/staff/coverage", "/staff/translations",
+         "/staff/translations/ar?show=all",
          "/staff/history", "/staff/nowhere"]  # fmt: skip
 
 WIDTHS = {"laptop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}

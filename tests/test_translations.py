@@ -15,8 +15,8 @@ from smsline.content.proofs import doubts, proofs
 from smsline.content.reader import Value
 from smsline.content.translations import Translation, plurals
 from smsline.errors import Problem
-from smsline.staff.words import read_words, sentences
-from smsline.staff.words import update as update_words
+from smsline.words import read_words, sentences
+from smsline.words import update as update_words
 
 from .conftest import ROOT, TINY
 

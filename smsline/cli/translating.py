@@ -59,7 +59,7 @@ def _counted(count: translating.Count) -> None:
 @translations.command()
 def staff() -> None:
     """Bring the words of the staff pages up to date: locales/<language>/LC_MESSAGES/staff.po."""
-    from smsline.staff.words import update as update_words
+    from smsline.words import update as update_words
 
     for path in update_words(settings_of().locales):
         click.echo(str(path))

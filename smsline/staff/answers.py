@@ -21,7 +21,7 @@ from smsline.staff.fields import Field, draft_of, edits_of, owners, places_of, s
 from smsline.staff.guard import Answer as Page
 from smsline.staff.guard import account, page
 from smsline.staff.job import Job
-from smsline.staff.words import say
+from smsline.words import say
 
 MOST = 100
 """Sentences that a search shows."""

@@ -16,6 +16,7 @@ from flask import current_app
 
 from smsline.content.check import due, translations_due
 from smsline.content.clashes import clashes
+from smsline.content.coverage import Coverage
 from smsline.content.edits import LOCALES, MENUS, Edit, Stood, path_of, stood
 from smsline.content.entries import entries
 from smsline.content.loading import Content
@@ -30,8 +31,8 @@ from smsline.staff.accounts import Account, read_accounts
 from smsline.staff.history import History
 from smsline.staff.jobs import Jobs
 from smsline.staff.signin import Delays
-from smsline.staff.words import Known, read_words
 from smsline.stores import StoreError
+from smsline.words import Known, read_words
 
 log = logging.getLogger("smsline")
 
@@ -46,6 +47,8 @@ class Desk:
     settings: Settings
     given: Kept | None = None
     words: Known = field(default_factory=dict)
+    covered: tuple[object, Coverage] | None = None
+    """The coverage, and the state that it was worked out from."""
     _accounts: tuple[object, dict[str, Account]] = (None, {})
     _notes: tuple[object, dict[str, list[Problem]]] = (None, {})
 

@@ -14,7 +14,7 @@ from smsline.staff.desk import desk, file_of, today
 from smsline.staff.fields import Field, Place, edits_of, shown
 from smsline.staff.guard import Answer, account, page
 from smsline.staff.job import Job
-from smsline.staff.words import say
+from smsline.words import say
 
 FIELDS = ("value", "until", "source", "checked", "owner", "memory")
 

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from smsline.staff import signin
 from smsline.staff.accounts import Account
 from smsline.staff.desk import desk
-from smsline.staff.words import SOURCE, say
+from smsline.words import SOURCE, say, speak
 
 Answer = str | tuple[str, int] | WerkzeugResponse
 View = Callable[..., Answer]
@@ -73,7 +73,7 @@ def open_door() -> None:
         abort(404)
     ui = session.get("ui") or request.accept_languages.best_match([*desk().words], SOURCE)
     g.ui = ui if ui in desk().words else SOURCE
-    g.words = desk().words[g.ui]
+    speak(desk().words[g.ui])
     if (request.content_length or 0) > _most():
         abort(413, _too_large())
 

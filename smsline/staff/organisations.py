@@ -22,14 +22,14 @@ from smsline.content.organisations import (
 )
 from smsline.content.reader import Problems, Value
 from smsline.errors import SmslineError
+from smsline.reports.map import Dot, drawn
 from smsline.staff.answers import begin, cannot_read, chosen_language, may_edit
 from smsline.staff.desk import desk, file_of, mark, today
 from smsline.staff.facts import named
 from smsline.staff.fields import Field, Place, edits_of, shown
 from smsline.staff.guard import Answer, account, page
 from smsline.staff.job import Job
-from smsline.staff.map import Dot, drawn
-from smsline.staff.words import say
+from smsline.words import say
 
 CHOICES = {"scope": SCOPES, "show": SHOWN, "confidence": ("", *CONFIDENCE), "character": ("", *CHARACTERS),
            "anonymous": ("", "yes", "no"), "free": ("", "yes", "no"), "authority": ("", "yes", "no")}  # fmt: skip

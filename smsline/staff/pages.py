@@ -6,18 +6,19 @@ import logging
 from collections.abc import Callable, Mapping
 
 from flask import Blueprint, Flask, Response, abort, g, redirect, render_template, request, session, url_for
+from jinja2 import PackageLoader
 from werkzeug.exceptions import HTTPException
 
 from smsline.errors import SmslineError
 from smsline.kept import Kept
 from smsline.service import Service
 from smsline.settings import Settings
-from smsline.staff import answers, facts, organisations, past, phone, signin, translations
+from smsline.staff import answers, covering, facts, organisations, past, phone, signin, translations
 from smsline.staff.accounts import matches
 from smsline.staff.desk import Desk, desk, mark
 from smsline.staff.guard import Answer, account, headed, is_shut, open_door, page, safe_path
 from smsline.staff.jobs import Asked
-from smsline.staff.words import say
+from smsline.words import say
 
 log = logging.getLogger("smsline")
 
@@ -38,6 +39,7 @@ def add_staff(app: Flask, service: Service, settings: Settings, kept: Kept | Non
     """Add the pages to the app."""
     signin.prepare(app, settings)
     app.extensions["staff"] = Desk(service, settings, kept)
+    app.jinja_loader = PackageLoader("smsline.reports")  # the parts that reports share
     app.register_blueprint(staff)
 
 
@@ -215,5 +217,5 @@ def shut() -> None:
         abort(404)
 
 
-for part in (phone, answers, facts, organisations, translations, past):
+for part in (phone, answers, facts, organisations, covering, translations, past):
     part.add_to(staff)

@@ -15,7 +15,7 @@ from smsline.staff.desk import desk
 from smsline.staff.guard import Answer, account, page
 from smsline.staff.history import Change
 from smsline.staff.job import Job
-from smsline.staff.words import say
+from smsline.words import say
 
 A_PAGE = 50
 

@@ -20,7 +20,7 @@ from smsline.staff.answers import begin, confirmation
 from smsline.staff.desk import desk, mark
 from smsline.staff.guard import Answer, account, page
 from smsline.staff.job import Job, Words
-from smsline.staff.words import say
+from smsline.words import say
 
 A_PAGE = 50
 """Sentences of one page."""

@@ -1,4 +1,4 @@
-"""The words of the pages: English in the templates, other languages from `locales/<language>/LC_MESSAGES/staff.po`.
+"""The words of staff pages and reports: English in the templates, others in `locales/*/LC_MESSAGES/staff.po`.
 
 They are no part of the line: no caller reads them, and no translation of them ever holds an answer back.
 """
@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from contextvars import ContextVar
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
-from flask import g
 
 SOURCE = "en"
 
@@ -21,6 +21,11 @@ DOMAIN = "staff.po"
 TEMPLATE = "staff.pot"
 
 _HEADER = "# Words of the pages for staff. Licence: CC BY 4.0. How to translate: docs/translating.md"
+
+FOLDERS = ("staff", "reports")
+"""Where sentences of pages stand."""
+
+_spoken: ContextVar[Mapping[str, str]] = ContextVar("spoken", default={})  # noqa: B039  nobody writes into it
 
 Known = Mapping[str, Mapping[str, str]]
 """By language, what each sentence is in it."""
@@ -38,10 +43,14 @@ def read_words(locales: Path) -> dict[str, dict[str, str]]:
     return found
 
 
+def speak(words: Mapping[str, str]) -> None:
+    """From here on, in this request or command, sentences are in the language of these words."""
+    _spoken.set(words)
+
+
 def say(text: str, **blanks: object) -> str:
     """A sentence in the language of whoever looks, with its {blanks} filled."""
-    words: Mapping[str, str] = g.get("words", {})
-    said = words.get(text, text)
+    said = _spoken.get().get(text, text)
     for name, value in blanks.items():
         said = said.replace("{" + name + "}", str(value))
     return said
@@ -49,13 +58,14 @@ def say(text: str, **blanks: object) -> str:
 
 def sentences() -> Catalog:
     """Every sentence of the pages, as it stands in templates and modules."""
-    folder = Path(__file__).parent
     po = Catalog(project="smsline", version="1", charset="utf-8", header_comment=_HEADER, fuzzy=False)
     po.copyright_holder = po.msgid_bugs_address = po.last_translator = po.language_team = "smsline"
     ways = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
     options = {"**.html": {"extensions": "", "silent": "false"}}
-    for name, _, text, comments, _ in extract_from_dir(folder, ways, options, {"_": None, "say": None}):
-        po.add(text, locations=[(f"smsline/staff/{name}", 0)], auto_comments=comments)
+    for folder in FOLDERS:
+        found = extract_from_dir(Path(__file__).parent / folder, ways, options, {"_": None, "say": None})
+        for name, _, text, comments, _ in found:
+            po.add(text, locations=[(f"smsline/{folder}/{name}", 0)], auto_comments=comments)
     return po
 
 

@@ -6,11 +6,12 @@ latitude, which bends nothing that anybody would see in a country of 300 km.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import cos, radians
 from typing import NamedTuple
 
+from smsline.engine.model import Place
 from smsline.engine.places import Gazetteer
 
 WIDTH, HEIGHT = 560, 680
@@ -53,7 +54,19 @@ def drawn(gazetteer: Gazetteer, dots: Iterable[Dot]) -> Drawn:
 
 def land(gazetteer: Gazetteer) -> str:
     """The postcodes as a path: a point for each, to be drawn with a round pen."""
-    points = {on_paper(place.latitude, place.longitude) for place in gazetteer.postcodes.values()}
+    return _path(place for place in gazetteer.postcodes.values())
+
+
+def lands(gazetteer: Gazetteer, states: Mapping[str, str]) -> dict[str, str]:
+    """The same in parts, by how each municipality stands; those of which nothing is said under ""."""
+    found: dict[str, list[Place]] = {}
+    for place in gazetteer.postcodes.values():
+        found.setdefault(states.get(place.municipality, ""), []).append(place)
+    return {state: _path(places) for state, places in found.items()}
+
+
+def _path(places: Iterable[Place]) -> str:
+    points = {on_paper(place.latitude, place.longitude) for place in places}
     return "".join(f"M{x:g} {y:g}h0" for x, y in sorted(points))
 
 
