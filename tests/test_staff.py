@@ -84,7 +84,7 @@ def test_a_wrong_password_and_a_name_nobody_has_get_the_same_sentence(staff):
 def test_after_some_wrong_passwords_the_right_one_has_to_wait_too(staff):
     printed = staff.command("staff", "add", "petra", "--role", "viewer", "--generate")
     password = printed.rpartition(" ")[2].strip()
-    for _ in range(FREE):
+    for _ in range(FREE + 1):
         answer = Visitor(staff.address).sign_in("petra", "wrong")
     assert "Wait 2 seconds." in answer.said
     answer = Visitor(staff.address).sign_in("petra", password)

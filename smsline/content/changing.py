@@ -7,21 +7,18 @@ import fcntl
 import io
 import os
 import re
-import tempfile
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import LiteralScalarString
 
 from smsline.content import entries
-from smsline.content.editing import kept_in_form, taken_away
+from smsline.content.editing import beside, kept_in_form, lose_no_comment, round_trip, taken_away
 from smsline.content.edits import GETTEXT, Edit, Stood, path_of, stood
 from smsline.content.reader import Problems, read
 from smsline.errors import SmslineError
@@ -100,7 +97,7 @@ class Files:
         try:
             for file, text in self.changed.items():
                 ends = "\r\n" if "\r\n" in self._as_it_is(file) else "\n"
-                waiting.append((_beside(self.path(file), text.replace("\n", ends)), self.path(file)))
+                waiting.append((beside(self.path(file), text.replace("\n", ends)), self.path(file)))
         except OSError as error:
             for name, _ in waiting:
                 Path(name).unlink(missing_ok=True)
@@ -110,66 +107,21 @@ class Files:
         return list(self.changed)
 
 
-def _beside(path: Path, text: str) -> str:
-    """Write a text beside a file, ready to take its place."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            os.fsync(handle)
-        os.chmod(name, path.stat().st_mode & 0o777)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
-    return name
-
-
 # --- within a YAML file -------------------------------------------------------------------------------------
 
 
-def _yaml(text: str) -> Any:
-    """A reader and writer in the form that the file has: lists stand below their name by four letters, or by two."""
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    yaml.width = entries.WIDE
-    nested = re.search(r"^( *)[\w-]+:\n( *)- ", text, re.MULTILINE)
-    if nested is None or len(nested.group(2)) > len(nested.group(1)):
-        yaml.indent(mapping=2, sequence=4, offset=2)
-    return yaml
-
-
 def _rewritten(file: str, text: str, edits: Iterable[Edit]) -> str:
-    yaml = _yaml(text)
+    yaml = round_trip(text)
     try:
         tree = yaml.load(text)
-        before = Counter(_comments(tree))
         for edit in edits:
             _set(tree, edit.path, edit.after)
     except (YAMLError, KeyError, TypeError, StopIteration) as error:
         raise SmslineError(f"{file} cannot be changed here: {edit_name(edits)}. Edit the file by hand.") from error
     out = io.StringIO()
     yaml.dump(tree, out)
-    for lost in before - Counter(_comments(yaml.load(out.getvalue()))):
-        raise SmslineError(f'{file}: the comment "{lost}" would be lost. Edit the file by hand.')
+    lose_no_comment(file, text, out.getvalue())
     return out.getvalue()
-
-
-def _comments(tree: Any) -> Iterator[str]:
-    """Every comment of a file, also those at the end of a row, where ruamel.yaml keeps them."""
-    if isinstance(tree, CommentedMap | CommentedSeq):
-        yield from _rows([tree.ca.comment, *tree.ca.items.values(), tree.ca.end])
-        for value in tree.values() if isinstance(tree, CommentedMap) else tree:
-            yield from _comments(value)
-    elif isinstance(tree, LiteralScalarString):
-        yield from _rows(getattr(tree, "comment", None))
-
-
-def _rows(kept: Any) -> Iterator[str]:
-    if isinstance(kept, list):
-        for one in kept:
-            yield from _rows(one)
-    elif kept is not None:
-        yield from (row.strip() for row in kept.value.split("\n") if row.strip().startswith("#"))
 
 
 def edit_name(edits: Iterable[Edit]) -> str:
@@ -184,8 +136,8 @@ def _set(tree: Any, path: Sequence[str], value: Stood) -> None:
     if isinstance(tree, CommentedSeq):
         _label(tree, last, str(value or ""))
     elif value is None or value == ():
-        if last in tree and last in ("verified",):
-            tree[last] = None
+        if last == "verified" and last in tree:
+            tree[last] = None  # it stands empty in the files, for whoever rings
         else:
             taken_away(tree, last)
     elif last in tree:

@@ -81,43 +81,40 @@ def _filled(content: Content, code: str, key: str, text: str) -> Text:
 
 def pages_of(content: Content, name: str, language: str, today: date) -> Iterator[Page]:
     """Every screen of a node in a language, on every channel, each text once a channel."""
+    plain = fitting.is_plain(content.line, language)
     for channel_name, channel in content.line.channels.items():
         seen = set()
         for view, pages in drawn_of(content.line, name, language, channel, today):
             for text in pages:
                 if text not in seen:
                     seen.add(text)
-                    yield _page(content, language, channel_name, channel, view, text)
+                    yield _page(language, channel_name, channel, view, text, plain)
 
 
 def sentence_pages(content: Content, keys: Iterable[str], language: str) -> Iterator[Page]:
     """Sentences of the line itself, each as if it were a screen: most stand above or below others."""
+    plain = fitting.is_plain(content.line, language)
     for name, channel in content.line.channels.items():
         for key in keys:
             text = content.line.catalog(language, key)
             if text:
-                yield _page(content, language, name, channel, key, text)
+                yield _page(language, name, channel, key, text, plain)
 
 
 def contact_pages(content: Content, one: Organisation, language: str, today: date) -> Iterator[Page]:
     """How an organisation stands on every channel: to somebody far away, by day."""
     line, noon = content.line, datetime.combine(today, NOON, HOME)
-    place = next(iter(line.gazetteer.by_key.values()))
+    place, plain = next(iter(line.gazetteer.by_key.values())), fitting.is_plain(line, language)
     for name, channel in line.channels.items() if one.services else ():
         state = state_of(START, "near", language, noon)
         text = contact(line, state, farthest(one), one.services[0], place, noon)
         for page in draw_contact(line, state, channel, text):
-            yield _page(content, language, name, channel, "contact", page)
+            yield _page(language, name, channel, "contact", page, plain)
 
 
-def _page(content: Content, language: str, name: str, channel: Channel, what: str, text: str) -> Page:
-    costly = costly_letter(text) if channel.parts and _is_plain(content, language) else None
+def _page(language: str, name: str, channel: Channel, what: str, text: str, plain: bool) -> Page:
+    costly = costly_letter(text) if channel.parts and plain else None
     return Page(language, name, what, text, measure(text), fits(channel, text), costly or "")
-
-
-def _is_plain(content: Content, language: str) -> bool:
-    """Whether a language is written in letters that every phone has."""
-    return costly_letter(content.line.languages[language].name) is None
 
 
 def is_too_long(draft: Draft) -> list[str]:

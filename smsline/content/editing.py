@@ -8,10 +8,12 @@ from __future__ import annotations
 import fcntl
 import io
 import os
+import re
 import shutil
 import tempfile
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -21,6 +23,7 @@ from babel import Locale
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
+from ruamel.yaml.scalarstring import LiteralScalarString
 
 from smsline.content.check import check
 from smsline.content.reader import files_of
@@ -49,7 +52,7 @@ class Folder:
             self._alone()
         for path in files_of(self.menus / FOLDER):
             try:
-                self.files[path] = _yaml().load(path.read_text(encoding="utf-8")) or CommentedMap()
+                self.files[path] = round_trip().load(path.read_text(encoding="utf-8")) or CommentedMap()
             except (YAMLError, UnicodeDecodeError, OSError) as error:
                 raise SmslineError(f"{path} cannot be read. Mend it first: smsline check") from error
 
@@ -116,14 +119,29 @@ def _wrong(menus: Path, locales: Path) -> list[Problem]:
     return [problem for problem in found if not problem.reminder]
 
 
-def lose_no_comment(path: Path | str, before: str, after: str) -> None:
-    """`SmslineError` where an edit would take a comment away with it."""
-    kept = [row.strip() for row in after.split("\n") if row.lstrip().startswith("#")]
-    for row in before.split("\n"):
-        if row.lstrip().startswith("#"):
-            if row.strip() not in kept:
-                raise SmslineError(f'{path}: the comment "{row.strip()}" would be lost. Edit the file by hand.')
-            kept.remove(row.strip())
+def lose_no_comment(file: Path | str, before: str, after: str) -> None:
+    """`SmslineError` where an edit would take a comment away with it, of a row of its own or at the end of one."""
+    kept, now = (Counter(_comments(round_trip(text).load(text))) for text in (before, after))
+    for lost in kept - now:
+        raise SmslineError(f'{file}: the comment "{lost}" would be lost. Edit the file by hand.')
+
+
+def _comments(tree: Any) -> Iterator[str]:
+    """Every comment of a file, also those at the end of a row, where ruamel.yaml keeps them."""
+    if isinstance(tree, CommentedMap | CommentedSeq):
+        yield from _rows([tree.ca.comment, *tree.ca.items.values(), tree.ca.end])
+        for value in tree.values() if isinstance(tree, CommentedMap) else tree:
+            yield from _comments(value)
+    elif isinstance(tree, LiteralScalarString):
+        yield from _rows(getattr(tree, "comment", None))
+
+
+def _rows(kept: Any) -> Iterator[str]:
+    if isinstance(kept, list):
+        for one in kept:
+            yield from _rows(one)
+    elif kept is not None:
+        yield from (row.strip() for row in kept.value.split("\n") if row.strip().startswith("#"))
 
 
 def taken_away(entry: CommentedMap, key: str) -> None:
@@ -146,16 +164,20 @@ def taken_away(entry: CommentedMap, key: str) -> None:
     before[2].value = f"{said}\n{rest}"
 
 
-def _yaml() -> Any:
+def round_trip(text: str = "") -> Any:
+    """A reader and writer in the form that the file has: lists stand below their name by four letters, or by two."""
     yaml = YAML()
     yaml.preserve_quotes = True
     yaml.width = 10_000  # a long line stays one
+    nested = re.search(r"^( *)[\w-]+:\n( *)- ", text, re.MULTILINE)
+    if nested is None or len(nested.group(2)) > len(nested.group(1)):
+        yaml.indent(mapping=2, sequence=4, offset=2)
     return yaml
 
 
 def _dumped(tree: CommentedMap) -> str:
     text = io.StringIO()
-    _yaml().dump(tree, text)
+    round_trip().dump(tree, text)
     return text.getvalue()
 
 
@@ -177,17 +199,24 @@ def kept_in_form(before: Any, value: Wanted) -> Any:
 
 def _replaced(path: Path, text: str) -> None:
     """Write a file whole, or not at all."""
-    name = ""
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(name, path.stat().st_mode & 0o777 if path.exists() else 0o644)
-        os.replace(name, path)
+        os.replace(beside(path, text), path)
     except OSError as error:
-        if name:
-            Path(name).unlink(missing_ok=True)
         raise SmslineError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def beside(path: Path, text: str) -> str:
+    """Write a text beside a file, ready to take its place."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            os.fsync(handle)
+        os.chmod(name, path.stat().st_mode & 0o777 if path.exists() else 0o644)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return name
 
 
 def add_language(path: Path, code: str, fallback: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from unicodedata import normalize
 
+from smsline.content.menus import LIST
 from smsline.content.reader import Value
 
 MENUS, LOCALES = "menus", "locales"
@@ -69,6 +70,11 @@ def option_of(item: Value) -> tuple[str, Value | None]:
 
 
 _steering = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def as_message(value: Stood) -> str:
+    """A value as translators have it: a list as one text."""
+    return LIST.join(value) if isinstance(value, tuple) else value or ""
 
 
 def cleaned(text: str) -> str:

@@ -37,7 +37,7 @@ def faults(
     All of them, or only the `new` ones.
     """
     ways = re.compile("|".join(re.escape(way) for one in content.listed.values() for way in _ways(one.organisation)))
-    plain = {language for language in among(content.line, languages) if _is_plain(content.line, language)}
+    plain = {language for language in among(content.line, languages) if is_plain(content.line, language)}
     for screen in screens(content, today, None, languages, new):
         channel = content.line.channels[screen.channel]
         wrong = _too_long(content, screen, channel, ways)
@@ -51,7 +51,7 @@ def faults(
     yield from _first(content, locales, today, languages, new)
 
 
-def _is_plain(line: Line, language: str) -> bool:
+def is_plain(line: Line, language: str) -> bool:
     """Whether a language is written in GSM-7, so that one costly letter is a mistake and not its alphabet."""
     texts = [text.text for text in line.catalog.texts[language].values()]
     return 2 * sum(costly_letter(text) is None for text in texts) > len(texts)

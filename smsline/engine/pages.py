@@ -124,13 +124,19 @@ def _address(channel: Channel, word: str, foot: str) -> list[str]:
 
     That is after a slash of a web address, else a hyphen or a Chinese comma, else where it must be, but in no number.
     """
-    if not word or fits(channel, f"{word}\n{foot}"):
-        return [word] if word else []
-    most_letters = min(len(word), max(channel.septets, channel.units))  # no letter takes less than one
-    room = next(count for count in range(most_letters, 0, -1) if fits(channel, f"{word[:count]}\n{foot}") or count == 1)
-    marks = [word.rfind("/", 0, room), *([] if "/" in word else [word.rfind(mark, 0, room) for mark in "-，、；："])]
-    cut = max(marks) + 1 or len(_open_end.sub("", word[:room])) or room
-    return [word[:cut], *_address(channel, word[cut:], foot)]
+    parts = []
+    most_letters = max(channel.septets, channel.units)  # no letter takes less than one
+    while word and not fits(channel, f"{word}\n{foot}"):
+        counts = range(min(len(word), most_letters), 0, -1)
+        room = next(count for count in counts if fits(channel, f"{word[:count]}\n{foot}") or count == 1)
+        marks = [
+            word.rfind("/", 0, room),
+            *([] if "/" in word else [word.rfind(mark, 0, room) for mark in "-，、；："]),
+        ]
+        cut = max(marks) + 1 or len(_open_end.sub("", word[:room])) or room
+        parts.append(word[:cut])
+        word = word[cut:]
+    return [*parts, word] if word else parts
 
 
 def shortened(channel: Channel, text: str) -> str:

@@ -20,5 +20,10 @@ def pages() -> Environment:
 
 def whole(template: str, language: str, **values: object) -> str:
     """A page of its own, with its looks inside it."""
-    css = files("smsline.reports").joinpath("templates/report.css").read_text(encoding="utf-8")
+    css = looks("report.css") + looks("gaps.css")
     return pages().get_template(template).render(css=css, ui=language, **values)
+
+
+def looks(name: str) -> str:
+    """One of the style sheets."""
+    return files("smsline.reports").joinpath("templates", name).read_text(encoding="utf-8")

@@ -17,7 +17,7 @@ from smsline.content.translations import CONFIRMED, Translation, current
 from smsline.engine.model import START, Answer, Lookup, Menu
 from smsline.errors import Problem, SmslineError
 from smsline.staff.desk import desk, today
-from smsline.staff.fields import Field, draft_of, edits_of, owners, places_of, shown, words_of
+from smsline.staff.fields import Field, draft_of, edits_of, owner_of_key, owners, places_of, shown, words_of
 from smsline.staff.guard import Answer as Page
 from smsline.staff.guard import account, page
 from smsline.staff.job import Job
@@ -135,8 +135,8 @@ def search() -> Page:
 def _found(wanted: str) -> list[Found]:
     content, seek = desk().content, plainly(wanted)
     rows = [(name, name, "", name) for name in owners(content)]
-    rows += [(_owner(key), key, content.source, one.text) for key, one in content.messages.items()]
-    rows += [(_owner(key), key, code, one.text) for code, by_key in content.translated.items()
+    rows += [(owner_of_key(key), key, content.source, one.text) for key, one in content.messages.items()]
+    rows += [(owner_of_key(key), key, code, one.text) for code, by_key in content.translated.items()
              for key, one in by_key.items() if key in content.messages]  # fmt: skip
     rows += [(f"fact:{name}", name, "", f"{name} {one.fact.value}") for name, one in content.facts.items()]
     for name, one in content.listed.items():
@@ -152,11 +152,6 @@ def _found(wanted: str) -> list[Found]:
             found.append(Found(owner, key, language, text[max(0, at - AROUND) : at], text[at:end],
                                text[end : end + AROUND]))  # fmt: skip
     return found
-
-
-def _owner(key: str) -> str:
-    group, _, rest = key.partition(".")
-    return f"{group}.{rest.partition('.')[0]}" if group in ("phrase", "command", "service") else group
 
 
 def plainly(text: str) -> str:
@@ -235,13 +230,14 @@ def form(owner: str, typed: Mapping[str, str], problems: tuple[str, ...] = (), p
     languages = [form for form, one in after.line.languages.items() if {form, one.of} & {content.source, language}]
     is_node = owner in content.line.nodes
     overtaken = [one for one in fields if one.theirs is not None or one.words_theirs is not None]
+    native = "native" in typed if typed.get("beside") == language else language == own_language()
     shown_in = {
         "owner": owner, "fields": fields, "language": language, "source": content.source, "known": content.known,
         "problems": problems, "said": said, "notes": desk().notes().get(owner, ()), "overtaken": overtaken,
-        "last": _last(overtaken), "native": "native" in typed if typed else language == own_language(),
+        "last": _last(overtaken), "native": native,
         "pages": {code: [*_screens(after, owner, fields, code)] for code in languages},
         "node": content.line.nodes.get(owner), "kind": kind_of(owner) if is_node else "", "fuzzy": turning(fields),
-        "blanks": blanks_of(fields), "price": content.price, "same": "same" in typed, "typed": bool(typed),
+        "blanks": blanks_of(fields), "price": content.price, "same": "same" in typed, "part": part,
     }  # fmt: skip
     status = 409 if problems or overtaken else 200
     return render_template("look.html" if part else "answer.html", **shown_in), status
@@ -293,13 +289,13 @@ def blanks_of(fields: list[Field]) -> dict[str, str]:
 
 def _save(owner: str, typed: Mapping[str, str]) -> Page:
     """Begin to save, unless another was faster."""
-    content, language = desk().content, typed.get("beside") or chosen_language(typed)
+    content, beside = desk().content, typed.get("beside", "")
+    language = beside if beside in content.known else chosen_language(typed)
     try:
         fields = shown(desk(), places_of(content, owner), language, typed)
-        if is_too_long(draft_of(content, fields, language)) or any(
-            one.theirs is not None or one.words_theirs is not None for one in fields
-        ):
-            return form(owner, typed)
+        long = is_too_long(draft_of(content, fields, language))
+        if long or any(one.theirs is not None or one.words_theirs is not None for one in fields):
+            return form(owner, {**typed, "language": language}, tuple(long))
         native = "native" in typed
         if native or language == own_language():
             session["grew-up"] = language if native else ""

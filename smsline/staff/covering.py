@@ -6,6 +6,7 @@ from flask import Blueprint, Response, render_template, request
 
 from smsline.content.coverage import Coverage, coverage
 from smsline.reports.covering import as_csv, shown
+from smsline.reports.page import looks
 from smsline.staff.desk import desk, today
 from smsline.staff.guard import Answer, page
 
@@ -14,6 +15,7 @@ def add_to(staff: Blueprint) -> None:
     """Add the pages."""
     page(staff, "/coverage")(covered)
     page(staff, "/coverage.csv")(covered_table)
+    page(staff, "/coverage.css")(covered_looks)
 
 
 def covered() -> Answer:
@@ -30,6 +32,11 @@ def covered_table() -> Answer:
     answer = Response(as_csv(desk().content, _found()), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = "attachment; filename=coverage.csv"
     return answer
+
+
+def covered_looks() -> Answer:
+    """How the table and the map look, as in the report that stands alone."""
+    return Response(looks("gaps.css"), content_type="text/css; charset=utf-8")
 
 
 def _found() -> Coverage:

@@ -10,14 +10,13 @@ from datetime import date, datetime
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from flask import current_app
 
 from smsline.content.check import due, translations_due
 from smsline.content.clashes import clashes
 from smsline.content.coverage import Coverage
-from smsline.content.edits import LOCALES, MENUS, Edit, Stood, path_of, stood
+from smsline.content.edits import LOCALES, MENUS, Stood, path_of, stood
 from smsline.content.entries import entries
 from smsline.content.loading import Content
 from smsline.content.reader import Problems, read
@@ -140,14 +139,10 @@ class Desk:
     def entered(self, language: str) -> dict[str, str]:
         """The entries of a language by key, as they stand in its file now."""
         try:
-            text = po_of(self.settings.locales, self.language(language)).read_text(encoding="utf-8")
+            text = po_of(self.settings.locales, self.content.known[language]).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
             return {}
         return entries(text)
-
-    def language(self, code: str) -> Any:
-        """A language of the line, also one that is not live yet."""
-        return self.content.known[code]
 
     def path(self, file: str) -> Path:
         """Where a file of the content is."""
@@ -182,6 +177,3 @@ def file_of(name: str) -> str:
 def mark(value: Stood) -> str:
     """What tells one value from another in a form."""
     return sha256(repr(value).encode()).hexdigest()[:16]
-
-
-__all__ = ["Desk", "Edit", "desk", "file_of", "mark", "owner_of", "today"]

@@ -10,7 +10,7 @@ from smsline.content.facts import shown as shown_fact
 from smsline.content.texts import BLANK
 from smsline.errors import SmslineError
 from smsline.staff.answers import begin, cannot_read, may_edit
-from smsline.staff.desk import desk, file_of, today
+from smsline.staff.desk import desk, file_of
 from smsline.staff.fields import Field, Place, edits_of, shown
 from smsline.staff.guard import Answer, account, page
 from smsline.staff.job import Job
@@ -30,7 +30,7 @@ def facts() -> Answer:
     content = desk().content
     locale = content.line.catalog.locales[content.source]
     said = {name: shown_fact(one.fact, locale) for name, one in content.facts.items()}
-    return render_template("facts.html", facts=content.facts, said=said, notes=desk().notes(), today=today())
+    return render_template("facts.html", facts=content.facts, said=said, notes=desk().notes())
 
 
 def fact(name: str) -> Answer:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from smsline.content import entries
-from smsline.content.edits import Edit, Stood, cleaned, listed
+from smsline.content.edits import Edit, Stood, as_message, cleaned, listed
 from smsline.content.loading import Content
 from smsline.content.menus import LIST, Message
 from smsline.content.translations import file_of as po_of
@@ -90,11 +90,6 @@ class Field:
             return "missing"
         message = as_message(self.stood)
         return "fuzzy" if not self.place.is_list and (self.entry.fuzzy or self.entry.source != message) else "complete"
-
-
-def as_message(value: Stood) -> str:
-    """A value as a message has it."""
-    return LIST.join(value) if isinstance(value, tuple) else value or ""
 
 
 def as_rows(text: str) -> str:
@@ -201,7 +196,7 @@ def words_of(desk: Desk, fields: list[Field], language: str, comment: str) -> tu
     """
     if language == desk.content.source:
         return ()
-    file = f"locales/{po_of(desk.settings.locales, desk.language(language)).partition('/')[2]}"
+    file = file_of(po_of(desk.settings.locales, desk.content.known[language]))
     found = []
     for one in fields:
         if one.place.key and (one.entry or one.words_now):

@@ -67,10 +67,8 @@ def page(
 
 
 def open_door() -> None:
-    """What holds for every page: where there is nobody to sign in there are none in production; its language."""
+    """What holds for every page: how large what it takes may be, and the language that it speaks."""
     request.max_content_length, request.max_form_memory_size, request.max_form_parts = UPLOAD, FORM, PARTS
-    if is_shut():
-        abort(404)
     ui = session.get("ui") or request.accept_languages.best_match([*desk().words], SOURCE)
     g.ui = ui if ui in desk().words else SOURCE
     speak(desk().words[g.ui])

@@ -17,7 +17,7 @@ from typing import Any
 from smsline.content.edits import Edit
 from smsline.engine.model import HOME
 from smsline.errors import SmslineError
-from smsline.staff.job import edit_of
+from smsline.staff.job import Job, edit_of
 
 AUDIT = "audit.log"
 
@@ -44,22 +44,13 @@ class History:
 
     folder: Path
 
-    def add(
-        self,
-        who: str,
-        kind: str,
-        what: str,
-        edits: tuple[Edit, ...],
-        before: Mapping[str, str],
-        after: Mapping[str, str],
-        undoes: int,
-    ) -> int:
+    def add(self, job: Job, edits: tuple[Edit, ...], before: Mapping[str, str], after: Mapping[str, str]) -> int:
         """Keep a change, before it is made, with the files as they were and will be. `SmslineError` where that fails.
 
         It is open until `written` says that all files are.
         """
         number = max(self._numbers(), default=0) + 1
-        change = Change(number, datetime.now(HOME), who, kind, what, edits, undoes)
+        change = Change(number, datetime.now(HOME), job.who, job.kind, job.what, edits, job.undoes)
         own = self.folder / f"{number:06}"
         try:
             for name, texts in (("before", before), ("after", after)):
@@ -70,7 +61,7 @@ class History:
             (own / OPEN).touch()
             (own / "change.json").write_text(json.dumps(_plain(change), ensure_ascii=False), encoding="utf-8")
             with (self.folder / AUDIT).open("a", encoding="utf-8") as audit:
-                audit.write(f"{change.when.isoformat(timespec='seconds')} {who} {kind} {what} #{number}\n")
+                audit.write(f"{change.when.isoformat(timespec='seconds')} {job.who} {job.kind} {job.what} #{number}\n")
         except OSError as error:
             raise SmslineError(f"{self.folder} cannot be written: {error.strerror}. Nothing was saved.") from error
         return number

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
 
-from smsline.content.drafting import contact_pages
+from smsline.content.drafting import MOST_LETTERS, contact_pages, is_too_long
 from smsline.content.due import Due, due
 from smsline.content.edits import Edit
 from smsline.content.organisations import (
-    AUDIENCES,
     CHARACTERS,
     CONFIDENCE,
     FIELDS,
@@ -156,15 +155,16 @@ def form(name: str, typed: Mapping[str, str], problems: tuple[str, ...] = (), pa
     listed, wrong = _read(name, fields)
     overtaken = [one for one in fields if one.theirs is not None]
     languages = [code for code, one in content.line.languages.items() if {code, one.of} & {content.source, language}]
-    pages = {code: [*contact_pages(content, listed.organisation, code, today())] for code in languages}
+    wrong = [*wrong, *is_too_long({content.source: {".".join(one.place.path): one.text for one in fields}})]
+    shows = not any(len(one.text) > MOST_LETTERS for one in fields)
+    pages = {code: [*contact_pages(content, listed.organisation, code, today())] for code in languages if shows}
     rings = [one for one in due_now() if one.organisation.name == name]
     found = {
         "name": name, "fields": fields, "problems": problems, "said": wrong, "overtaken": overtaken, "pages": pages,
-        "rings": rings, "named": named(name), "choices": CHOICES, "audiences": AUDIENCES, "lists": LISTS,
-        "services": [*content.line.directory.services], "language": language, "known": content.known,
+        "rings": rings, "named": named(name), "choices": CHOICES, "part": part,
         "listed": content.listed[name], "times": desk().wrong().get(name, 0), "price": content.price,
         "mark": next(one.mark for one in fields if one.place.path[-1] == "verified"), "rang": "rang" in typed,
-        "last": {}, "by_person": BY_PERSON,
+        "by_person": BY_PERSON,
     }  # fmt: skip
     status = 409 if problems or overtaken else 200
     return render_template("look.html" if part else "organisation.html", **found), status

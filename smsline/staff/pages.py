@@ -16,6 +16,7 @@ from smsline.settings import Settings
 from smsline.staff import answers, covering, facts, organisations, past, phone, signin, translations
 from smsline.staff.accounts import matches
 from smsline.staff.desk import Desk, desk, mark
+from smsline.staff.fields import owner_of_key
 from smsline.staff.guard import Answer, account, headed, is_shut, open_door, page, safe_path
 from smsline.staff.jobs import Asked
 from smsline.words import say
@@ -185,6 +186,7 @@ def shared() -> dict[str, object]:
 
 staff.add_app_template_filter(mark, "mark")
 staff.add_app_template_filter(past.stands, "stands")
+staff.add_app_template_filter(owner_of_key, "owner")
 
 
 @staff.after_request

@@ -103,7 +103,7 @@ def phone() -> Answer:
     bubbles = [*played(line, settings, texts, content.price)]
     return render_template(
         "phone.html", setting=settings, at=moment, bubbles=bubbles, line=line, talk=as_talk(settings, bubbles),
-        channels=CHANNELS, countries=countries(), price=content.price, dialled=DIALLED, full=len(texts) >= MOST,
+        channels=CHANNELS, countries=countries(), price=content.price, full=len(texts) >= MOST,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ came of it: `python -m smsline.staff.saving JOB`.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -22,7 +23,7 @@ from pathlib import Path
 from smsline.content import entries, translating
 from smsline.content.changing import Files
 from smsline.content.check import check_again
-from smsline.content.edits import LOCALES, MENUS, Edit, Stood
+from smsline.content.edits import LOCALES, MENUS, Edit, as_message
 from smsline.content.loading import read_content
 from smsline.content.menus import Message
 from smsline.content.reader import Value
@@ -117,7 +118,7 @@ def _translated_meanwhile(files: Files, words: Iterable[Words]) -> Iterator[Edit
 def _all_edits(files: Files, job: Job) -> tuple[Edit, ...]:
     """The change itself, and what it does to the entries of that sentence in every language."""
     edits = [edit for edit in job.seen if edit.before != edit.after]
-    changed = {key: (_as_text(edit.before), _as_text(edit.after)) for edit in edits
+    changed = {key: (as_message(edit.before), as_message(edit.after)) for edit in edits
                if (key := message_key(edit)) in (job.sources or {})}  # fmt: skip
     languages = sorted(files.locales.glob("*/LC_MESSAGES/messages.po"))
     names = [TEMPLATE, *(f"{LOCALES}/{path.relative_to(files.locales).as_posix()}" for path in languages)]
@@ -158,10 +159,6 @@ def _translated(entry: entries.Entry, words: Words) -> entries.Entry:
     return replace(entry.by(confirmed or keeps), source=source, text=words.after, fuzzy=False, previous="")
 
 
-def _as_text(value: Stood) -> str:
-    return "; ".join(value) if isinstance(value, tuple) else value or ""
-
-
 def _hints(key: str, source: str) -> tuple[str, ...]:
     message = Message(key, source, Value("", 0))
     return tuple(f"#. {hint}" for hint in translating.hints(message))
@@ -177,8 +174,14 @@ def _problems(files: Files, kept: Kept) -> tuple[list[str], bool]:
     """
     with tempfile.TemporaryDirectory() as folder:
         old, new = Path(folder) / "old", Path(folder) / "new"
-        broken = _copied(files, old, kept)
+        hidden = shutil.ignore_patterns(".*")
+        shutil.copytree(files.menus, old / MENUS, ignore=hidden)
+        shutil.copytree(files.locales, old / LOCALES, ignore=hidden)
         before, known = read_content(old / MENUS, old / LOCALES, understands=False)
+        broken = sorted({found_in(one.file) for one in known if not one.reminder} - {""})
+        if broken:
+            _restore(broken, old, kept)
+            before, known = read_content(old / MENUS, old / LOCALES, understands=False)
         stop = [str(one) for one in known if not one.reminder]
         touched = [one for one in broken if any(found_in(file) == one for file in files.changed)]
         if before is None or stop or touched:
@@ -195,18 +198,12 @@ def _problems(files: Files, kept: Kept) -> tuple[list[str], bool]:
     return [str(one) for one in found if (one.file, one.text) not in wrong], not broken
 
 
-def _copied(files: Files, folder: Path, kept: Kept) -> list[str]:
-    """A copy of the content; the languages whose file is broken, each as it was when it was right if that is known."""
-    hidden = shutil.ignore_patterns(".*")
-    shutil.copytree(files.menus, folder / MENUS, ignore=hidden)
-    shutil.copytree(files.locales, folder / LOCALES, ignore=hidden)
-    _, known = read_content(folder / MENUS, folder / LOCALES, understands=False)
-    broken = sorted({found_in(one.file) for one in known if not one.reminder} - {""})
-    for name in broken:
+def _restore(languages: Iterable[str], folder: Path, kept: Kept) -> None:
+    """Put the last good file of some languages into a copy, where there is one."""
+    for name in languages:
         if (kept.path / LOCALES / name).is_dir():
-            shutil.rmtree(folder / LOCALES / name, ignore_errors=True)
+            shutil.rmtree(folder / LOCALES / name)
             shutil.copytree(kept.path / LOCALES / name, folder / LOCALES / name)
-    return broken
 
 
 def _written(
@@ -219,7 +216,7 @@ def _written(
     history = History(kept.beside("history"))
     with kept.verdicts() as known:
         state = fingerprint(files.menus, files.locales)
-        number = history.add(job.who, job.kind, job.what, edits, before, files.changed, job.undoes)
+        number = history.add(job, edits, before, files.changed)
         try:
             files.write()
         except SmslineError:
@@ -229,10 +226,11 @@ def _written(
         log.error("staff-%s #%d", job.kind, number)
         now = fingerprint(files.menus, files.locales)
         taken = running is not None and state in (running, known.get(ACCEPTED))
-        if taken and kept.copied():
-            kept.swap()
-            known.clear()
-            known.update({now: "", ACCEPTED: now})
+        with contextlib.suppress(OSError):  # it is saved all the same: the line looks itself
+            if taken and kept.copied():
+                kept.swap()
+                known.clear()
+                known.update({now: "", ACCEPTED: now})
     return Outcome("saved", number=number, now=now)
 
 

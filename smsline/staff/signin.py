@@ -26,7 +26,7 @@ from smsline.staff.accounts import Account
 LONGEST = 12 * 60 * 60
 """Seconds after which it has ended in any case."""
 
-FREE, FIRST, MOST = 3, 2, 15 * 60
+FREE, FIRST, MOST = 2, 2, 15 * 60
 """Wrong passwords in a row that cost nothing; seconds to wait after the next one, doubled with each, and at most."""
 
 FORGOTTEN = 60 * 60
@@ -89,7 +89,7 @@ def is_ours(request: Request) -> bool:
 
 
 def came_from_us(request: Request) -> bool:
-    """Whether the browser says that another site sent it (fetch metadata, W3C); older ones say nothing."""
+    """Whether the browser does not say that another site sent it (fetch metadata, W3C); older ones say nothing."""
     return request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
 
 
@@ -154,4 +154,4 @@ class Delays:
 
 
 def _pause(count: int) -> int:
-    return 0 if count < FREE else min(MOST, FIRST << min(count - FREE, 20))
+    return 0 if count <= FREE else min(MOST, FIRST << min(count - FREE - 1, 20))

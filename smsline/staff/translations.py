@@ -12,12 +12,14 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 from smsline.content import entries, translating
 from smsline.content.check import TITLE
 from smsline.content.entries import Entry
+from smsline.content.menus import LIST
 from smsline.content.translations import Translation, faults, path_of, read_file
 from smsline.content.translations import file_of as po_of
 from smsline.engine.model import Language
 from smsline.errors import Problem
 from smsline.staff.answers import begin, confirmation
-from smsline.staff.desk import desk, mark
+from smsline.staff.desk import desk, file_of, mark
+from smsline.staff.fields import as_rows
 from smsline.staff.guard import Answer, account, page
 from smsline.staff.job import Job, Words
 from smsline.words import say
@@ -126,7 +128,7 @@ def confirm(code: str) -> Answer:
 
 
 def _file(language: Language) -> str:
-    return f"locales/{po_of(desk().settings.locales, language).partition('/')[2]}"
+    return file_of(po_of(desk().settings.locales, language))
 
 
 # --- a file comes back ----------------------------------------------------------------------------------------
@@ -187,9 +189,7 @@ def _compared(language: Language, code: str, text: str, theirs: Mapping[str, Ent
         new, message = theirs.get(row.key), content.messages[row.key]
         if new is None or not new.text:
             continue
-        taken = (
-            new.text if not message.is_list else "; ".join(one.strip() for one in new.text.split(";") if one.strip())
-        )
+        taken = LIST.join(as_rows(new.text).split("\n")) if message.is_list else new.text
         right = row.state in ("", "unconfirmed")
         if (
             taken == row.entry.text
