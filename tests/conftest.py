@@ -14,9 +14,10 @@ from smsline.engine.line import Line
 from smsline.engine.model import HOME, Incoming, Session, Turn
 from smsline.stores import open_store
 
-from .browser import Staff, Visit, visiting
+from .browser import EDITOR, VIEWER, Staff, Visit, visiting
 from .browser import chromium as started
 from .server import ROOT, Server, cm_server
+from .visitor import Visitor
 
 TINY = Path(__file__).parent / "line"
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=HOME)  # a Tuesday
@@ -114,3 +115,25 @@ def staff(tmp_path_factory):
     """A line that runs, with staff pages, accounts, and content of its own that a test may change."""
     with Staff(tmp_path_factory.mktemp("staff")) as running:
         yield running
+
+
+@pytest.fixture
+def nobody(staff) -> Visitor:
+    """Somebody at the staff pages who has not signed in."""
+    return Visitor(staff.address)
+
+
+@pytest.fixture(scope="module")
+def editor(staff) -> Visitor:
+    """An editor, signed in."""
+    visitor = Visitor(staff.address)
+    assert visitor.sign_in(EDITOR.name, EDITOR.password).status == 200
+    return visitor
+
+
+@pytest.fixture(scope="module")
+def viewer(staff) -> Visitor:
+    """A viewer, signed in."""
+    visitor = Visitor(staff.address)
+    assert visitor.sign_in(VIEWER.name, VIEWER.password).status == 200
+    return visitor

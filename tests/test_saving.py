@@ -241,6 +241,16 @@ def test_the_line_takes_up_what_was_checked_here_without_another_check(kept):
     assert (kept.path / "menus" / "tree.yaml").read_text(encoding="utf-8") == text(kept, TREE)
 
 
+def test_what_could_not_be_handed_over_is_saved_all_the_same(kept):
+    """The line looks at it itself then; to say that nothing was saved would be a lie."""
+    kept.path.write_text("a file where a folder should be", encoding="utf-8")
+    outcome = save(edit(kept, TREE, ANSWER, "It is your own choice."), kept, kept.state())
+    assert (outcome.state, outcome.number) == ("saved", 1)
+    with kept.verdicts() as known:
+        assert known == {}
+    assert History(kept.beside("history")).begun() == []
+
+
 def test_but_not_where_others_changed_the_files_since(kept):
     """What they changed was looked at by nobody yet, so the line looks at all of it."""
     running = kept.state()
