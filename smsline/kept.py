@@ -4,12 +4,14 @@ answered from while its file is broken. Beside it the workers share what they fo
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
 import json
+import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -111,8 +113,27 @@ class Kept:
             return None
 
     def forget_verdicts(self) -> None:
-        """What an earlier server found is over."""
+        """What an earlier server found and took up is over."""
         self.beside("content").unlink(missing_ok=True)
+        shutil.rmtree(self.beside("taken"), ignore_errors=True)
+
+    def tell(self, state: str) -> None:
+        """Say which content this worker answers from."""
+        folder = self.beside("taken")
+        with contextlib.suppress(OSError):
+            folder.mkdir(exist_ok=True)
+            (folder / str(os.getpid())).write_text(state, encoding="utf-8")
+
+    def all_have(self, states: Container[str]) -> bool:
+        """Whether every worker that is there answers from one of these."""
+        for path in self.beside("taken").glob("*"):
+            try:
+                os.kill(int(path.name), 0)
+                if path.read_text(encoding="utf-8") not in states:
+                    return False
+            except (OSError, ValueError):
+                path.unlink(missing_ok=True)  # that one is gone
+        return True
 
 
 def _pairs(text: str) -> dict[str, str]:

@@ -111,6 +111,7 @@ class Watch:
         except Exception:
             log.error("content-failed")
         self.seen = self.service.loaded
+        self.kept.tell(self.seen)
 
     def look(self) -> None:
         """Take up new content that is whole and right; leave the old where it is not, and say why in the log."""
@@ -134,6 +135,7 @@ class Watch:
         except SmslineError as error:
             return str(error).split("\n", 1)[0]
         self.service.take(content, now)
+        self.kept.tell(now)
         log.error("content-taken")
         return ""
 

@@ -203,6 +203,14 @@ def test_a_page_waits_for_no_check(staff, viewer):
         path.write_bytes((ROOT / "menus" / "health.yaml").read_bytes())
 
 
+def test_that_the_line_answers_with_it_is_said_only_when_it_does(staff, viewer):
+    path = staff.menus / "health.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("Call a GP", "Call 3 times a GP", 1), encoding="utf-8")
+    answer = viewer.get("/staff/content/pep?saved=1")
+    assert "Saved in the files. The line does not answer with it yet" in answer.said
+    path.write_bytes((ROOT / "menus" / "health.yaml").read_bytes())
+
+
 def test_a_table_waits_for_nobody_who_saves(staff, viewer):
     folder = os.open(staff.menus / "organisations", os.O_RDONLY)
     fcntl.flock(folder, fcntl.LOCK_EX)

@@ -103,6 +103,11 @@ class Desk:
         """Whether the line answers from what stands in the files."""
         return self.service.loaded == self.kept.state()
 
+    def answers_from(self, state: str) -> bool:
+        """Whether every worker answers from this state of the files, or from what stands there now."""
+        states = {state, self.kept.state()}
+        return self.service.loaded in states and self.kept.all_have(states)
+
     def verdict(self) -> str:
         """Why the line does not answer from what stands in the files; empty where that is not known (yet)."""
         return self.kept.verdict() or ""

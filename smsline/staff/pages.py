@@ -116,7 +116,6 @@ def home() -> Answer:
         "home.html",
         problems=[one for one in notes if not one.reminder],
         reminders=sum(one.reminder for one in notes),
-        live=desk().is_live(),
         verdict="" if desk().is_live() else desk().verdict(),
         rings=organisations.due_now(),
         counts=translations.counts(),
@@ -154,7 +153,7 @@ def _saved(asked: Asked) -> Answer:
     """Wait until the line answers with it, since that is what was wanted."""
     assert asked.outcome is not None
     waited = figure_of("waited")
-    if not desk().is_live() and desk().service.loaded != asked.outcome.now and waited < 60:
+    if not desk().answers_from(asked.outcome.now) and waited < 60:
         return render_template("job.html", state="saved", waited=waited + 1)
     sign = "&" if "?" in asked.path else "?"
     return redirect(f"{asked.path}{sign}saved={asked.outcome.number}", 303)
@@ -180,6 +179,7 @@ def shared() -> dict[str, object]:
         "token": signin.token,
         "here": request.full_path.rstrip("?"),
         "saved": figure_of("saved"),
+        "live": desk().is_live,
         "direction": answers.direction,
     }
 
