@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from typing import NamedTuple
 
 K = 5
 """The smallest count that is shown."""
@@ -44,6 +45,13 @@ def rolled_up(counts: Mapping[Cell, int], rolls: Sequence[Roll]) -> dict[Cell, i
     return dict(found)
 
 
+class Sum(NamedTuple):
+    """Figures that add up: the parts, and the figure that is their sum; None where a reader knows that anyway."""
+
+    parts: tuple[Cell, ...]
+    total: Cell | None = None
+
+
 def anonymous(
     counts: Mapping[Cell, int], rolls: Sequence[Roll] = (), totals: Iterable[Callable[[Cell], Hashable]] = ()
 ) -> dict[Cell, int | None]:
@@ -53,70 +61,114 @@ def anonymous(
     its column. In each no single part is blank, and those that are blank are together at least five.
     """
     found = rolled_up({cell: count for cell, count in counts.items() if count > 0}, rolls)
-    blank = {cell for cell, count in found.items() if count < K}
-    sums = [group for total in totals for group in _parts(found, total)]
+    return together(found, [part for total in totals for part in _parts(found, total)])
+
+
+def together(figures: Mapping[Cell, int], sums: Iterable[Sum]) -> dict[Cell, int | None]:
+    """Figures of several tables that are shown together, and how they add up: as `anonymous`, in all tables at once.
+
+    A figure that is the sum of others is one of them, and is blanked too where its parts would else be known.
+    """
+    found = {cell: count for cell, count in figures.items() if count > 0}
+    known = [one for one in (_present(one, found) for one in sums) if one.parts]
+    of: dict[Cell, list[Sum]] = defaultdict(list)
+    for one in known:
+        for cell in (*one.parts, one.total):
+            if cell is not None:
+                of[cell].append(one)
+    blank: set[Cell | None] = {cell for cell, count in found.items() if count < K}
     while True:
-        more = {_smallest(group, found, blank) for group in sums if _gives_away(group, found, blank)}
-        more |= {_smallest(group, found, blank) for cell in _computed(sums, blank) for group in sums if cell in group}
-        more.discard(None)
+        more = {_smallest(one, found, blank) for one in known if _gives_away(one, found, blank)} - {None}
+        if not more:  # the slow look comes when the quick one finds no more
+            more = {_smallest(one, found, blank) for cell in _computed(known, blank) for one in of[cell]} - {None}
         if not more:
             break
-        blank |= {cell for cell in more if cell is not None}
+        blank |= more
     return {cell: None if cell in blank else count for cell, count in found.items()}
 
 
-def _parts(found: Mapping[Cell, int], total: Callable[[Cell], Hashable]) -> list[list[Cell]]:
+def _present(one: Sum, found: Mapping[Cell, int]) -> Sum:
+    """A sum without the parts that are nothing."""
+    return Sum(tuple(cell for cell in one.parts if cell in found), one.total)
+
+
+def _parts(found: Mapping[Cell, int], total: Callable[[Cell], Hashable]) -> list[Sum]:
     groups: dict[Hashable, list[Cell]] = defaultdict(list)
     for cell in found:
         groups[total(cell)].append(cell)
-    return list(groups.values())
+    return [Sum(tuple(cells)) for cells in groups.values()]
 
 
-def _smallest(cells: list[Cell], found: Mapping[Cell, int], blank: set[Cell]) -> Cell | None:
-    """The smallest part that is still shown: what is lost with it is least."""
-    shown = [cell for cell in cells if cell not in blank]
-    return min(shown, key=lambda cell: (found[cell], repr(cell)), default=None)
+def _smallest(one: Sum, found: Mapping[Cell, int], blank: set[Cell | None]) -> Cell | None:
+    """The smallest part that is still shown, since what is lost with it is least; else the total."""
+    shown = [cell for cell in one.parts if cell not in blank]
+    total = None if one.total in blank else one.total
+    return min(shown, key=lambda cell: (found[cell], repr(cell)), default=total)
 
 
-def _gives_away(cells: list[Cell], found: Mapping[Cell, int], blank: set[Cell]) -> bool:
-    """Whether the blank parts of a total are known by it: one alone, too few people, or each of them exactly one."""
-    hidden = [cell for cell in cells if cell in blank]
-    together = sum(found[cell] for cell in hidden)
-    return bool(hidden) and (len(hidden) == 1 or together < K or together == len(hidden))
+def _gives_away(one: Sum, found: Mapping[Cell, int], blank: set[Cell | None]) -> bool:
+    """Whether what is blank in a sum is known by it.
+
+    A total whose parts all are shown; of a total that is shown, one part alone, or parts that are too few people
+    together, or each of them exactly one.
+    """
+    hidden = [cell for cell in one.parts if cell in blank]
+    if one.total is not None and one.total in blank:
+        return not hidden
+    people = sum(found[cell] for cell in hidden)
+    return bool(hidden) and (len(hidden) == 1 or people < K or people == len(hidden))
 
 
-def _computed(sums: list[list[Cell]], blank: set[Cell]) -> list[Cell]:
-    """The blank cells that several totals together give away: the totals are equations, and some have one solution."""
-    places = {cell: at for at, cell in enumerate(sorted(blank, key=repr))}
-    rows = [_equation(group, places) for group in sums]
-    solved = _reduced([row for row in rows if any(row)])
-    alone = [row.index(Fraction(1)) for row in solved if sum(value != 0 for value in row) == 1]
-    cells = list(places)
-    return [cells[at] for at in alone]
+Row = dict[Cell, Fraction]
+"""An equation of blank figures: what each is multiplied with. What they add up to does not matter here."""
 
 
-def _equation(group: list[Cell], places: Mapping[Cell, int]) -> list[Fraction]:
-    row = [Fraction(0)] * len(places)
-    for cell in group:
-        if cell in places:
-            row[places[cell]] = Fraction(1)
-    return row
+def _computed(sums: Iterable[Sum], blank: set[Cell | None]) -> list[Cell]:
+    """The blank cells that several sums together give away: the sums are equations, and some have one solution."""
+    rows: list[Row] = []
+    for one in sums:
+        row = {cell: Fraction(1) for cell in one.parts if cell in blank}
+        if one.total is not None and one.total in blank:
+            row[one.total] = Fraction(-1)
+        if row:
+            rows.append(row)
+    return [next(iter(row)) for row in _reduced(rows) if len(row) == 1]
 
 
-def _reduced(rows: list[list[Fraction]]) -> list[list[Fraction]]:
-    """The rows in reduced echelon form (Gauss and Jordan), those of zeros left out."""
-    done: list[list[Fraction]] = []
-    for at in range(len(rows[0]) if rows else 0):
-        pivot = next((row for row in rows if row[at]), None)
-        if pivot is None:
+def _reduced(rows: Iterable[Row]) -> list[Row]:
+    """The rows in reduced echelon form (Gauss and Jordan), those of zeros left out.
+
+    Most of each is zero and not written down, so the rows in which a figure stands are kept beside them.
+    """
+    done: dict[Cell, Row] = {}
+    having: dict[Cell, set[Cell]] = defaultdict(set)
+    for row in sorted(rows, key=len):
+        for pivot in [cell for cell in row if cell in done]:
+            row = _less(row, done[pivot], pivot)
+        if not row:
             continue
-        rows = [row for row in rows if row is not pivot]
-        pivot = [value / pivot[at] for value in pivot]
-        rows = [_less(row, pivot, at) for row in rows]
-        done = [*(_less(row, pivot, at) for row in done), pivot]
-    return done
+        pivot = min(row, key=lambda cell: len(having[cell]))
+        row = {cell: value / row[pivot] for cell, value in row.items()}
+        for other in [*having[pivot]]:
+            before, after = done[other], _less(done[other], row, pivot)
+            done[other] = after
+            for cell in before.keys() - after.keys():
+                having[cell].discard(other)
+            for cell in after.keys() - before.keys():
+                having[cell].add(other)
+        done[pivot] = row
+        for cell in row:
+            having[cell].add(pivot)
+    return [*done.values()]
 
 
-def _less(row: list[Fraction], pivot: list[Fraction], at: int) -> list[Fraction]:
-    factor = row[at]
-    return [value - factor * other for value, other in zip(row, pivot, strict=True)] if factor else row
+def _less(row: Row, pivot: Row, at: Cell) -> Row:
+    """A row without one figure, by taking the right multiple of another from it."""
+    times, left = row[at], dict(row)
+    for cell, value in pivot.items():
+        rest = left.get(cell, Fraction(0)) - times * value
+        if rest:
+            left[cell] = rest
+        else:
+            left.pop(cell, None)
+    return left

@@ -83,6 +83,13 @@ def coverage(content: Content, today: date) -> Coverage:
     return Coverage(services, provinces, largest, cells, states)
 
 
+def of_town(content: Content, municipality: str, today: date) -> dict[str, Cell]:
+    """Who can be shown to residents of one municipality, by service."""
+    place = next(place for place in everywhere(content.line) if place.municipality == municipality)
+    moment = datetime.combine(today, NOON, HOME)
+    return {service: _cell(content, service, place, moment) for service in content.line.directory.services}
+
+
 def _largest(content: Content, towns: dict[str, Place]) -> tuple[str, ...]:
     """The largest municipalities, by the largest place of the name or within: as well as our data can tell."""
     people: Counter[str] = Counter()

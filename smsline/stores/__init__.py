@@ -128,6 +128,12 @@ class Store(Protocol):
     def months(self) -> Iterator[Month]:
         """The monthly tally."""
 
+    def invent(self) -> None:
+        """Say that what is counted here is invented, for good."""
+
+    def is_invented(self) -> bool:
+        """Whether it is. `StoreError` where it cannot be read."""
+
     def spent(self, day: date) -> dict[str, int]:
         """Segments sent on a day, by country. `StoreError` where it cannot be read."""
 

@@ -25,6 +25,7 @@ class MemoryStore:
         self._wrong: Counter[tuple[str, str]] = Counter()
         self._todo: dict[str, list[int]] = {}
         self._spent: Counter[tuple[date, str]] = Counter()
+        self._invented = False
         self._lock = Lock()
 
     def turn(
@@ -55,6 +56,12 @@ class MemoryStore:
             self._add_todo(*tally.todo)
         if tally.country and tally.segments:
             self._spent[tally.day, tally.country] += tally.segments
+
+    def invent(self) -> None:
+        self._invented = True
+
+    def is_invented(self) -> bool:
+        return self._invented
 
     def forget(self, keys: Sequence[Key]) -> bool:
         with self._lock:

@@ -40,7 +40,11 @@ def todo(database: Any) -> None:
     database["todo"].create_index(["due"])
 
 
-STEPS = (sessions_and_tallies, wrong_numbers, salts, spent, todo)
+def invented(database: Any) -> None:
+    database["invented"].create({"since": str}, pk="since")
+
+
+STEPS = (sessions_and_tallies, wrong_numbers, salts, spent, todo, invented)
 
 
 def migrations() -> Any:

@@ -182,6 +182,13 @@ class SqliteStore:
     def wrong(self) -> Iterator[Wrong]:
         yield from (Wrong(*row) for row in self._rows("select * from wrong order by month, organisation"))
 
+    def invent(self) -> None:
+        with self._transaction() as connection:
+            connection.execute("insert or ignore into invented (since) values (date())")
+
+    def is_invented(self) -> bool:
+        return bool(self._rows("select 1 from invented"))
+
     def _rows(self, query: str) -> list[Any]:
         """What a query finds. It waits for no writer, and no writer for it."""
         with self._lock:

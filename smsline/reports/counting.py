@@ -1,0 +1,226 @@
+"""What was counted in a period, as it may be shown: all figures of a report, blanked together.
+
+A report has many tables of the same texts, and what one of them hides another could give back. So all figures are in
+one dictionary with what adds up to what, and `anonymity.together` blanks them at once. Each figure is a cell whose
+first part names its table.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from smsline.anonymity import Cell, Sum, rolled_up, together
+from smsline.engine.line import Line
+from smsline.engine.model import START, Menu
+from smsline.engine.session import CRY
+from smsline.reports.period import Period
+from smsline.stores import Day, Month
+from smsline.stores.tallies import PAGED
+
+ANSWER, MENU, NEAR, UNCLEAR, PAGE, OTHER = "answer", "menu", "near", "not-understood", "page", "other"
+KINDS = (ANSWER, MENU, NEAR, UNCLEAR, PAGE, OTHER)
+"""What a text led to: an answer, a choice of answers, who helps near, nothing, the next page, something else."""
+
+FAILED = ("broken", "limited", "only-text", "shrunk", "loop", "machine", "abroad")
+"""Events that say that something did not go as it should; `shrunk` stands beside the event of its text."""
+
+GONE = ""
+"""The subject of a topic that no menu leads to, or that is no longer on the line."""
+
+REST = ""
+"""In place of a municipality: the others of its province, joined since they are few look-ups each."""
+
+_kinds = {"visited": ANSWER, "urgent": ANSWER, "found": NEAR, "not-found": NEAR, "not-understood": UNCLEAR, PAGED: PAGE}
+
+NOT_TEXTS = ("called", "shrunk")
+"""Events that are no text of their own."""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The figures of a period: None is "fewer than five, or hidden with one that is"; what is missing is nothing.
+
+    `segments` are those sent with the texts of a figure, where the figure is shown.
+    """
+
+    period: Period
+    figures: Mapping[Cell, int | None]
+    segments: Mapping[Cell, int] = field(default_factory=dict)
+    begins: str = ""
+    """The first month of which the store has anything, and `ends` the last; empty where it has nothing at all."""
+    ends: str = ""
+
+    def __getitem__(self, cell: Cell) -> int | None:
+        """A figure; 0 where there is nothing."""
+        return self.figures.get(cell, 0)
+
+    def table(self, name: str) -> dict[Cell, int | None]:
+        """The figures of a table, by what is left of their cells; the largest first, blank ones last."""
+        rows = {cell[1:]: count for cell, count in self.figures.items() if cell[0] == name}
+        return dict(sorted(rows.items(), key=lambda row: (row[1] is None, -(row[1] or 0), repr(row[0]))))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was counted in the period."""
+        return not self.figures
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether something was counted, and nothing of it may be shown."""
+        return bool(self.figures) and all(count is None for count in self.figures.values())
+
+    def joined(self, province: str, town: str) -> bool:
+        """Whether the look-ups of a municipality stand with those of others of its province."""
+        return not {("place-found", province, town), ("place-missed", province, town)} & self.figures.keys()
+
+
+def counted(line: Line, days: Iterable[Day], months: Iterable[Month], period: Period) -> Counted:
+    """All figures of a period, from what the store has."""
+    some, sought = [*days], [*months]
+    known = sorted({f"{row.day:%Y-%m}" for row in some} | {row.month for row in sought})
+    texts, segments = _texts(line, [row for row in some if period.has(row.day)], period)
+    found = texts + _lookups(line, [row for row in sought if row.month in period.months])
+    figures = together(found, _sums(found))
+    shown = {cell: count for cell, count in segments.items() if figures.get(cell) is not None}
+    return Counted(period, figures, shown, *((known[0], known[-1]) if known else ()))
+
+
+def subject_of(line: Line, node: str) -> str:
+    """The choice on the first screen that leads to a topic."""
+    while (above := line.parents.get(node, GONE)) not in (START, GONE):
+        node = above
+    return node if above == START else GONE
+
+
+# --- from rows to figures ------------------------------------------------------------------------------------------
+
+
+def _texts(line: Line, days: Iterable[Day], period: Period) -> tuple[Counter[Cell], Counter[Cell]]:
+    """What was texted, and the segments that were sent with it."""
+    found: Counter[Cell] = Counter()
+    sent: Counter[Cell] = Counter()
+    for row in days:
+        for cell in _cells(line, row, period):
+            found[cell] += row.times
+            sent[cell] += row.segments
+    return found, sent
+
+
+def _cells(line: Line, row: Day, period: Period) -> Iterator[Cell]:
+    """The figures that a row of the daily tally is part of."""
+    if row.event in NOT_TEXTS:
+        yield "beside", row.event
+        return
+    kind = _kinds.get(row.event, OTHER)
+    if kind == ANSWER and isinstance(line.nodes.get(row.node), Menu):
+        kind = MENU
+    yield ("all",)
+    yield "week", period.week(row.day)
+    yield "channel", row.channel
+    yield "kind", kind
+    if kind != PAGE:  # another page is counted without its language
+        yield ("told",)
+        yield "language", row.language
+        yield "language-kind", row.language, kind
+    if kind == ANSWER:
+        subject = CRY.node if row.node == CRY.node else subject_of(line, row.node)
+        yield "topic", subject, row.node
+        yield "subject", subject
+        yield "subject-language", subject, row.language
+    elif kind == UNCLEAR:
+        yield "unclear", row.node
+    elif kind == OTHER:
+        yield "other", row.event
+
+
+def _lookups(line: Line, months: Iterable[Month]) -> Counter[Cell]:
+    """Where help was sought, with what, and for whom nobody was near.
+
+    How many looked for somebody near in a place stands nowhere: beside those who found nobody it would tell of the few
+    who did. Municipalities are joined where neither are many.
+    """
+    provinces = provinces_of(line)
+    rows = [(row, *_placed(row.municipality, provinces)) for row in months]
+    sought: Counter[tuple[str, str, bool]] = Counter()
+    for row, province, town in rows:
+        sought[province, town, row.found] += row.times
+    larger: dict[Cell, int] = {(province, town): max(sought[province, town, True], times) for (province, town, _), times in
+              sorted(sought.items())}  # fmt: skip
+    alone = rolled_up(larger, [_rest])
+    found: Counter[Cell] = Counter()
+    for row, province, town in rows:
+        for cell in _places(row, province, town if (province, town) in alone else REST):
+            found[cell] += row.times
+    return found
+
+
+def _placed(town: str, provinces: Mapping[str, str]) -> tuple[str, str]:
+    """Province and municipality of a row, which may name a province alone; one that is no more is in none."""
+    if town in provinces:
+        return provinces[town], town
+    return (town, REST) if town in provinces.values() else ("", town)
+
+
+def provinces_of(line: Line) -> dict[str, str]:
+    """The province of each municipality."""
+    return {place.municipality: place.province for place in line.gazetteer.by_key.values() if place.municipality}
+
+
+def _rest(cell: Cell) -> Cell | None:
+    """The other municipalities of a province."""
+    province, town = cell
+    return (province, REST) if town != REST else None
+
+
+def _places(row: Month, province: str, town: str) -> Iterator[Cell]:
+    """The figures that a row of the monthly tally is part of."""
+    how = "found" if row.found else "missed"
+    yield ("lookups",)
+    yield (how,)
+    yield f"service-{how}", row.service
+    yield f"place-{how}", province, town
+    yield f"province-{how}", province
+    if not row.found:
+        yield "gap", row.service, province, town
+        yield "province-gap", row.service, province
+
+
+# --- what adds up to what --------------------------------------------------------------------------------------------
+
+SUMS: tuple[tuple[str, str, tuple[int, ...]], ...] = (
+    ("week", "all", ()), ("channel", "all", ()), ("kind", "all", ()),
+    ("language", "told", ()), ("language-kind", "language", (1,)), ("language-kind", "kind", (2,)),
+    ("topic", "subject", (1,)), ("subject-language", "subject", (1,)),
+    *((f"{table}-{how}", how, ()) for table in ("service", "place", "province") for how in ("found", "missed")),
+    ("place-found", "province-found", (1,)), ("place-missed", "province-missed", (1,)),
+    ("gap", "service-missed", (1,)), ("gap", "place-missed", (2, 3)), ("gap", "province-gap", (1, 2)),
+    ("province-gap", "service-missed", (1,)), ("province-gap", "province-missed", (2,)),
+)  # fmt: skip
+"""Tables whose figures are the parts of those of another: which table, of which other, and which parts of its cells
+name the figure there."""
+
+SAME = (("subject", ANSWER), ("unclear", UNCLEAR), ("other", OTHER))
+"""Tables that divide one kind of text."""
+
+
+def _sums(found: Counter[Cell]) -> Iterator[Sum]:
+    """How the figures of all tables add up."""
+    by: dict[str, list[Cell]] = defaultdict(list)
+    for cell in found:
+        by[str(cell[0])].append(cell)
+    for parts, total, at in SUMS:
+        groups: dict[Cell, list[Cell]] = defaultdict(list)
+        for cell in by[parts]:
+            groups[(total, *(cell[place] for place in at))].append(cell)
+        yield from (Sum(tuple(cells), above) for above, cells in groups.items())
+    for table, kind in SAME:
+        yield Sum(tuple(by[table]), ("kind", kind))
+    for _, language in by["language"]:
+        asked = (("subject-language", subject, language) for _, subject in by["subject"])
+        yield Sum(tuple(asked), ("language-kind", language, ANSWER))
+    yield Sum((("told",), ("kind", PAGE)), ("all",))
+    yield Sum((("found",), ("missed",)), ("lookups",))
+    if found["kind", NEAR] == found["lookups",]:
+        yield Sum((("lookups",),), ("kind", NEAR))
