@@ -19,6 +19,7 @@ from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, RequestEnt
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from smsline.channels import Gateway, africastalking, cm, infobip, redaction, twilio, voice
+from smsline.errors import SmslineError
 from smsline.kept import Kept
 from smsline.metrics import exposed
 from smsline.service import Rules, Service
@@ -44,6 +45,10 @@ def create_app(settings: Settings, store: Store | None = None, kept: Kept | None
     content, loaded = begin(settings, kept)
     line = replace(content.line, limits=settings.limits)
     store = store or open_store(settings.store, settings.durability, heals=True)
+    if settings.production and store.is_invented():
+        raise SmslineError(
+            f"{settings.store} holds an invented year, which callers would be counted with. Set another."
+        )
     service = Service(line, store, settings.secret, Rules(
         settings.key_days * 24 * 60 * 60, settings.countries, settings.segments_a_day, settings.redacts,
     ))  # fmt: skip

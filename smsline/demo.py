@@ -10,13 +10,16 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import TypeVar
 
 from smsline.content.loading import Content
 from smsline.engine.languages import UNKNOWN
 from smsline.engine.line import Line
 from smsline.engine.model import HOME, START, Event, EventKind, Lookup, Menu, Place
-from smsline.stores import Store, Tally
+from smsline.errors import SmslineError
+from smsline.stores import Store, Tally, open_store
+from smsline.stores.sqlite import says_invented
 
 SEED = 2026
 """The same year each time."""
@@ -114,8 +117,7 @@ class Year:
 
 
 def invent(store: Store, content: Content, first: date, last: date) -> int:
-    """Fill a store with the days from `first` to `last`, and mark it; how many texts that are."""
-    store.invent()
+    """Fill a store with the days from `first` to `last`; how many texts that are."""
     year, texts = Year(content), 0
     whole = (last - first).days + 1
     for number in range(whole):
@@ -131,6 +133,27 @@ def invent(store: Store, content: Content, first: date, last: date) -> int:
                 store.count((), Tally(day, channel, 2))  # another page: counted as `paged`
                 texts += 1
     return texts
+
+
+def vacated(url: str, own: str) -> Store:
+    """An empty store for an invented year, marked as one; that of an earlier year is begun anew.
+
+    `SmslineError` for a file that is anything else.
+    """
+    if not url.startswith("sqlite:///"):
+        raise SmslineError(f'The store of an invented year is a file. "{url}" is none: write sqlite:///path.')
+    path = Path(url.removeprefix("sqlite:///"))
+    if path.exists():
+        if not says_invented(path):
+            what = f"{path} is there already, and is no invented year. Nothing was changed: name another with --store."
+            raise SmslineError(what)
+    elif url == own:
+        raise SmslineError(f"{url} is the line's own store, by SMSLINE_STORE. Name another with --store.")
+    for part in ("", "-wal", "-shm"):
+        path.with_name(path.name + part).unlink(missing_ok=True)
+    store = open_store(url)
+    store.invent()
+    return store
 
 
 def _people(place: Place) -> int:

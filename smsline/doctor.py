@@ -43,7 +43,10 @@ def _store(settings: Settings) -> tuple[bool, str]:
     if not Path(settings.store.removeprefix("sqlite:///")).exists():
         return True, "the store is not there yet: the first start makes it"
     try:
-        open_store(settings.store, settings.durability).salts()
+        store = open_store(settings.store, settings.durability)
+        store.salts()
+        if store.is_invented():
+            return False, "the store holds an invented year, which production refuses: set another SMSLINE_STORE"
     except SmslineError as error:
         return False, str(error)
     return True, "the store can be read and written"

@@ -1,8 +1,8 @@
-"""`smsline coverage`: what municipalities are shown of the line."""
+"""`smsline coverage`, `report` and `demo`: what municipalities are shown of the line."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import click
 
@@ -10,7 +10,9 @@ from smsline.cli.group import Shown, content_of, main, settings_of
 from smsline.content.check import summary
 from smsline.content.coverage import coverage as covered
 from smsline.engine.model import HOME
+from smsline.errors import SmslineError
 from smsline.reports import covering
+from smsline.reports.period import after, period
 from smsline.words import SOURCE, read_words, speak
 
 
@@ -34,6 +36,50 @@ def coverage(form: str, language: str, state: bool) -> None:
     else:
         for row in covering.as_text(content, found):
             click.echo(row)
+
+
+@main.command()
+@click.option("--from", "first", default="", help="The first month, such as 2026-10.")
+@click.option("--to", "last", default="", help="The last month. Without both: the last three that are over.")
+@click.option("--format", "form", type=click.Choice(["html", "csv"]), default="html")
+@click.option("--language", default=SOURCE, help="The language of the page, such as nl.")
+@click.option("--municipality", default="", help="With a chapter on the residents of this one.")
+def report(first: str, last: str, form: str, language: str, municipality: str) -> None:
+    """What was asked, answered and missed in some months, in figures that identify nobody."""
+    from smsline.reports import residents, written
+    from smsline.stores import open_store
+
+    settings, today = settings_of(), datetime.now(HOME).date()
+    spoken_in(language)
+    try:
+        asked = period(first, last, today)
+        content = content_of(settings)
+        town = residents.municipality(content, municipality) if municipality else ""
+        found = written.read(content, open_store(settings.store), asked)
+    except SmslineError as error:
+        raise Shown(str(error)) from error
+    if form == "csv":
+        click.echo(written.as_csv(found), nl=False)
+    else:
+        click.echo(written.as_html(found, covered(content, today), language, town))
+
+
+@main.command()
+@click.option("--store", default="sqlite:///smsline-demo.sqlite", help="The store that is filled.")
+def demo(store: str) -> None:
+    """Fill a store of its own with an invented year, to see the report before anybody has texted."""
+    from smsline.demo import invent, vacated
+
+    settings, today = settings_of(), datetime.now(HOME).date()
+    try:
+        content, empty = content_of(settings), vacated(store, settings.store)
+        first, last = after(today.replace(day=1), -12), today - timedelta(days=1)
+        texts = invent(empty, content, first, last)
+    except SmslineError as error:
+        raise Shown(str(error)) from error
+    click.echo(f"{texts} invented texts from {first} to {last} are in {store}. To see them:")
+    click.echo(f"SMSLINE_STORE={store} smsline report --from {first:%Y-%m} --to {last:%Y-%m} > report.html")
+    click.echo(f"SMSLINE_STORE={store} smsline serve")
 
 
 def spoken_in(language: str) -> None:

@@ -49,13 +49,17 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The table: services, places, and the cell of each pair; by municipality, how each service stands there."""
+    """The table: services, places, and the cell of each pair; by municipality, how each service stands there.
+
+    `points` are where municipalities are, (latitude, longitude) in degrees, with their provinces.
+    """
 
     services: tuple[str, ...]
     provinces: tuple[str, ...]
     municipalities: tuple[str, ...]
     cells: dict[tuple[str, str], Cell]
     states: dict[str, dict[str, State]]
+    points: dict[str, tuple[str, float, float]]
 
     def gaps(self) -> Iterator[tuple[str, list[str]]]:
         """Each service that is offered locally somewhere, with the municipalities where nobody serves or is near."""
@@ -80,7 +84,8 @@ def coverage(content: Content, today: date) -> Coverage:
             within = [local[service, town] for town, place in towns.items() if place.province == province]
             cells[service, province] = _province(content, service, province, within, today)
     states = {service: {town: local[service, town].state for town in towns} for service in services}
-    return Coverage(services, provinces, largest, cells, states)
+    points = {town: (place.province, place.latitude, place.longitude) for town, place in towns.items()}
+    return Coverage(services, provinces, largest, cells, states, points)
 
 
 def of_town(content: Content, municipality: str, today: date) -> dict[str, Cell]:

@@ -40,16 +40,14 @@ def columns(file: str, says: str, labels: Sequence[str], values: Sequence[int | 
     return _chart(chart, file, says)
 
 
-def bars(
-    file: str, says: str, labels: Sequence[str], series: Mapping[str, Sequence[int | None]], number: str = ""
-) -> Chart | None:
+def bars(file: str, says: str, labels: Sequence[str], series: Mapping[str, Sequence[int | None]]) -> Chart | None:
     """Bars that lie, one for each label, the first on top; several series stand in one bar, one after the other."""
     if not any(value for values in series.values() for value in values):
         return None
     several = len(series) > 1
     kind = "HorizontalStackedBar" if several else "HorizontalBar"
     chart = _made(kind, height=AROUND + ROW * len(labels) + (20 if several else 0), show_legend=several,
-                  legend_at_bottom=True, print_values=not several, show_x_guides=True, show_y_guides=False)  # fmt: skip
+                  legend_at_bottom=True, show_x_guides=True, show_y_guides=False)  # fmt: skip
     chart.x_labels = list(reversed(labels))
     for name, values in series.items():
         chart.add(name, list(reversed(values)))
@@ -64,11 +62,11 @@ def _made(kind: str, **options: object) -> Any:
     style = Style(background="white", plot_background="white", foreground="#1c2526", foreground_strong="#1c2526",
                   foreground_subtle="#5c6b6d", colors=COLOURS, font_family="sans-serif", opacity=1, opacity_hover=1,
                   label_font_size=12, major_label_font_size=12, value_font_size=12, legend_font_size=13,
-                  value_colors=("#1c2526",) * 3, transition="none")  # fmt: skip
+                  guide_stroke_color="#cfd8d9", major_guide_stroke_color="#cfd8d9", guide_stroke_dasharray="none",
+                  major_guide_stroke_dasharray="none", transition="none")  # fmt: skip
     return getattr(pygal, kind)(
         style=style, js=[], width=WIDTH, explicit_size=True, margin=8, truncate_label=40, truncate_legend=-1,
-        print_values_position="top", value_formatter=lambda value: f"{value:.0f}" if value is not None else "",
-        **options,
+        value_formatter=lambda value: f"{value:.0f}" if value is not None else "", **options,
     )  # fmt: skip
 
 

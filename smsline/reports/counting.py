@@ -57,8 +57,10 @@ class Counted:
         return self.figures.get(cell, 0)
 
     def table(self, name: str) -> dict[Cell, int | None]:
-        """The figures of a table, by what is left of their cells; the largest first, blank ones last."""
+        """The figures of a table by what is left of their cells: largest first, blank ones last; weeks in order."""
         rows = {cell[1:]: count for cell, count in self.figures.items() if cell[0] == name}
+        if name == "week":
+            return dict(sorted(rows.items(), key=lambda row: str(row[0])))
         return dict(sorted(rows.items(), key=lambda row: (row[1] is None, -(row[1] or 0), repr(row[0]))))
 
     @property
@@ -143,12 +145,10 @@ def _lookups(line: Line, months: Iterable[Month]) -> Counter[Cell]:
     """
     provinces = provinces_of(line)
     rows = [(row, *_placed(row.municipality, provinces)) for row in months]
-    sought: Counter[tuple[str, str, bool]] = Counter()
+    halves: dict[bool, Counter[Cell]] = {True: Counter(), False: Counter()}
     for row, province, town in rows:
-        sought[province, town, row.found] += row.times
-    larger: dict[Cell, int] = {(province, town): max(sought[province, town, True], times) for (province, town, _), times in
-              sorted(sought.items())}  # fmt: skip
-    alone = rolled_up(larger, [_rest])
+        halves[row.found][province, town] += row.times
+    alone = rolled_up(halves[True] | halves[False], [_rest])  # of each place the larger of its two figures
     found: Counter[Cell] = Counter()
     for row, province, town in rows:
         for cell in _places(row, province, town if (province, town) in alone else REST):

@@ -52,6 +52,43 @@ def drawn(gazetteer: Gazetteer, dots: Iterable[Dot]) -> Drawn:
     return Drawn(WIDTH, HEIGHT, land(gazetteer), tuple(placed))
 
 
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """A figure of a place on the map: where and how large (pixels), and whether it is of several places together."""
+
+    x: float
+    y: float
+    radius: float
+    title: str
+    count: int
+    joined: bool
+
+
+LARGEST_CIRCLE = 34
+"""Pixels of the radius of the largest figure; the areas of the others are in proportion."""
+
+
+def circles(
+    points: Mapping[str, tuple[str, float, float]], figures: Iterable[tuple[str, str, int]]
+) -> tuple[Circle, ...]:
+    """Figures by (province, municipality) on the map, the largest below; of no municipality in the middle of them.
+
+    `points` has province, latitude and longitude of each municipality; what is in none is left out.
+    """
+    rows = list(figures)
+    most, found = max((count for _, _, count in rows), default=1), []
+    for province, town, count in rows:
+        some = (
+            [points[town][1:]] if town in points else [point[1:] for point in points.values() if point[0] == province]
+        )
+        if some:
+            x, y = on_paper(sum(one[0] for one in some) / len(some), sum(one[1] for one in some) / len(some))
+            radius = round(max(4.0, LARGEST_CIRCLE * (count / most) ** 0.5), 1)
+            title = f"{town}: {count}" if town in points else f"{province}, {town}: {count}"
+            found.append(Circle(x, y, radius, title, count, town not in points))
+    return tuple(sorted(found, key=lambda one: -one.radius))
+
+
 def land(gazetteer: Gazetteer) -> str:
     """The postcodes as a path: a point for each, to be drawn with a round pen."""
     return _path(place for place in gazetteer.postcodes.values())

@@ -20,7 +20,7 @@ def add_to(staff: Blueprint) -> None:
 
 def covered() -> Answer:
     """The table and the map."""
-    found = _found()
+    found = covered_now()
     wanted = request.args.get("service", "")
     return render_template(
         "coverage_page.html", **shown(desk().content, found, wanted if wanted in found.services else "")
@@ -29,7 +29,7 @@ def covered() -> Answer:
 
 def covered_table() -> Answer:
     """The same for a spreadsheet."""
-    answer = Response(as_csv(desk().content, _found()), content_type="text/csv; charset=utf-8")
+    answer = Response(as_csv(desk().content, covered_now()), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = "attachment; filename=coverage.csv"
     return answer
 
@@ -39,7 +39,7 @@ def covered_looks() -> Answer:
     return Response(looks("gaps.css"), content_type="text/css; charset=utf-8")
 
 
-def _found() -> Coverage:
+def covered_now() -> Coverage:
     """Worked out once for each state of the content and each day: it takes a second."""
     known = desk()
     state = (known.service.loaded, id(known.content), today())

@@ -131,6 +131,13 @@ class Desk:
         except StoreError:
             return {}
 
+    def is_invented(self) -> bool:
+        """Whether the store holds an invented year."""
+        try:
+            return self.service.store.is_invented()
+        except StoreError:
+            return False
+
     # --- what stands in the files now ---------------------------------------------------------------------------
 
     def stands(self, file: str, *paths: tuple[str, ...]) -> list[Stood]:

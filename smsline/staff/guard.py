@@ -136,7 +136,7 @@ def safe_path(path: str) -> str:
 def headed(response: Response) -> Response:
     """Pages load what is ours and nothing else."""
     response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
     return response

@@ -13,7 +13,7 @@ from smsline.errors import SmslineError
 from smsline.kept import Kept
 from smsline.service import Service
 from smsline.settings import Settings
-from smsline.staff import answers, covering, facts, organisations, past, phone, signin, translations
+from smsline.staff import answers, covering, facts, organisations, past, phone, reporting, signin, translations
 from smsline.staff.accounts import matches
 from smsline.staff.desk import Desk, desk, mark
 from smsline.staff.fields import owner_of_key
@@ -180,6 +180,7 @@ def shared() -> dict[str, object]:
         "here": request.full_path.rstrip("?"),
         "saved": figure_of("saved"),
         "live": desk().is_live,
+        "is_invented": desk().is_invented,
         "direction": answers.direction,
     }
 
@@ -219,5 +220,5 @@ def shut() -> None:
         abort(404)
 
 
-for part in (phone, answers, facts, organisations, covering, translations, past):
+for part in (phone, answers, facts, organisations, covering, reporting, translations, past):
     part.add_to(staff)

@@ -239,6 +239,15 @@ class SqliteStore:
         self._connection = None
 
 
+def says_invented(path: Path) -> bool:
+    """Whether a file is a store that holds an invented year; nothing is written, whatever file it is."""
+    try:
+        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            return connection.execute("select 1 from invented").fetchone() is not None
+    except sqlite3.Error:
+        return False
+
+
 def _loaded(connection: sqlite3.Connection, keys: Sequence[Key]) -> tuple[Key | None, str]:
     for key in keys:
         row = connection.execute(_LOAD, (key.hash,)).fetchone()

@@ -1,0 +1,294 @@
+"""What was asked, answered and missed in a period, as chapters of sentences, tables and charts.
+
+The chapters are in the order in which a council asks: is there help for our residents, what is asked, in which
+languages, what is asked that nobody near offers, and what it costs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from smsline.content.coverage import Coverage
+from smsline.engine.languages import UNKNOWN
+from smsline.reports.charts import Chart, bars, columns
+from smsline.reports.counting import FAILED, KINDS, PAGE, REST, UNCLEAR, Counted
+from smsline.reports.map import Circle, circles
+from smsline.reports.naming import Names
+from smsline.words import say
+
+Value = int | str | None
+"""What stands in a table: a figure, a word, or None for a figure that is hidden."""
+
+MOST_ROWS = 60
+"""Rows of a list on a page; the rest is in the table for spreadsheets."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with its chart: what it is of, what its columns are called, and its rows, a name and values each."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    chart: Chart | None = None
+    more: str = ""
+    """What is said below, such as how many rows are left out."""
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A part of the report. `circles` are those of its map."""
+
+    name: str
+    title: str
+    says: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
+    circles: tuple[Circle, ...] = ()
+
+
+def chapters(counted: Counted, covered: Coverage, names: Names, residents: Chapter | None) -> list[Chapter]:
+    """All chapters; those about nothing are left out, except where that nothing happened is the news."""
+    some = [in_short(counted, names)]
+    some += [residents] if residents else []
+    some += [make(counted, names) for make in (texts, topics, unclear, lookups)]
+    some += [gap(counted, covered, names), failures(counted, names), cost(counted, names)]
+    return [one for one in some if one.says or any(table.rows for table in one.tables)]
+
+
+# --- chapters ------------------------------------------------------------------------------------------------------
+
+
+def in_short(counted: Counted, names: Names) -> Chapter:
+    """The answers to what is asked first, each where its figures may be shown."""
+    return Chapter("short", say("In short"), tuple(_short(counted, names)))
+
+
+def _short(counted: Counted, names: Names) -> Iterator[str]:
+    everything, spoken = counted["all",], _shown(counted, "language")
+    if everything:
+        known = sum(language != UNKNOWN for (language,), _ in spoken)
+        yield say("{n} texts were answered, in at least {m} languages.", n=names.number(everything), m=known)
+    yield from _first(say("Most asked"), [(names.topic(node), n) for (_, node), n in _shown(counted, "topic")], names)
+    missed, found = counted["missed",], counted["found",]
+    if missed and found:
+        part, share = names.number(missed), names.share(missed, missed + found)
+        yield say("{n} of {m} who looked for somebody near found nobody who serves that place: {share}.",
+                  n=part, m=names.number(missed + found), share=share)  # fmt: skip
+    gaps = [(names.service(service), n) for (service,), n in _shown(counted, "service-missed")]
+    yield from _first(say("Most often nobody near"), gaps, names)
+    lost, told = counted["kind", UNCLEAR], counted["told",]
+    if lost and told:
+        yield say("{n} texts were not understood: {share}.", n=names.number(lost), share=names.share(lost, told))
+
+
+def _first(what: str, rows: list[tuple[str, int]], names: Names) -> Iterator[str]:
+    """The first three of a list in one sentence."""
+    if rows:
+        yield f"{what}: {', '.join(f'{name} ({names.number(count)})' for name, count in rows[:3])}."
+
+
+def texts(counted: Counted, names: Names) -> Chapter:
+    """How many, when, over what, in which languages, and what they led to."""
+    weeks = [(day, counted["week", day]) for day in counted.period.weeks()]
+    week = say("Texts by week")
+    chart = columns("weeks", week, [names.day(day) for day, _ in weeks], [count for _, count in weeks])
+    by_week = Table(week, (say("Week that begins on"), say("Texts")),
+                    tuple((names.day(day), count) for day, count in weeks), chart)  # fmt: skip
+    said = say("Another page of an answer is counted without its language, so languages are together fewer texts.")
+    return Chapter("texts", say("Texts"), (), (
+        by_week,
+        _ranked(counted, "channel", (say("Texts by channel"), say("Channel"), say("Texts")), names.channel),
+        _ranked(counted, "language", (say("Texts by language"), say("Language"), say("Texts")), names.spoken, said),
+        _kinds(counted, names),
+    ))  # fmt: skip
+
+
+def _kinds(counted: Counted, names: Names) -> Table:
+    """What texts of each language led to."""
+    shown = [kind for kind in KINDS if kind != PAGE]
+    rows = [(names.spoken(language), *(counted["language-kind", language, kind] or "" for kind in shown))
+            for (language,), _ in _shown(counted, "language")]  # fmt: skip
+    rows = [(say("all"), *(counted["kind", kind] or "" for kind in shown)), *rows]
+    return Table(say("What they led to"), (say("Language"), *map(names.kind, shown)), tuple(rows), more=_empty())
+
+
+def topics(counted: Counted, names: Names) -> Chapter:
+    """What was asked."""
+    languages = [language for (language,), _ in _shown(counted, "language") if language != UNKNOWN]
+    rows = [(names.topic(subject), *(counted["subject-language", subject, one] or "" for one in languages))
+            for (subject,), _ in _shown(counted, "subject")]  # fmt: skip
+    asked = [(names.topic(node), names.topic(subject), n) for (subject, node), n in _shown(counted, "topic")]
+    what = (say("Topics"), say("Topic"), say("Subject"), say("Answers"))
+    return Chapter("topics", say("What was asked"), (), (
+        _ranked(counted, "subject", (say("Answers by subject"), say("Subject"), say("Answers")), names.topic),
+        Table(say("Answers by subject and language"), (say("Subject"), *map(names.spoken, languages)), tuple(rows),
+              more=_empty()),
+        Table(what[0], what[1:], tuple(asked[:MOST_ROWS]), more=_rest(counted, "topic", len(asked))),
+    ))  # fmt: skip
+
+
+def unclear(counted: Counted, names: Names) -> Chapter:
+    """What was not understood: where callers were, and in which language; never what they texted."""
+    says = say("What callers texted is never kept. This is where they were when they were not understood.")
+    by = [(names.spoken(language), n) for (language, kind), n in _shown(counted, "language-kind") if kind == UNCLEAR]
+    where = [(names.topic(node), n) for (node,), n in _shown(counted, "unclear")]
+    if not by and not where:
+        return Chapter("unclear", "")
+    return Chapter("unclear", say("What was not understood"), (says,), (
+        Table(say("Not understood, by language"), (say("Language"), say("Texts")), tuple(by), more=_empty_list()),
+        Table(say("Not understood, by where callers were"), (say("Topic"), say("Texts")), tuple(where[:MOST_ROWS]),
+              more=_rest(counted, "unclear", len(where))),
+    ))  # fmt: skip
+
+
+def lookups(counted: Counted, names: Names) -> Chapter:
+    """Where help was sought and with what."""
+    found, missed = say("somebody serves the place"), say("nobody does")
+    services = sorted({cell for how in ("found", "missed") for cell in counted.table(f"service-{how}")},
+                      key=lambda cell: (-(counted["service-missed", *cell] or 0), cell))  # fmt: skip
+    rows = [(names.service(str(service)), counted["service-found", service], counted["service-missed", service])
+            for (service,) in services]  # fmt: skip
+    title = say("Look-ups by kind of help")
+    shown = [row for row in rows if row[1] or row[2]]
+    chart = bars("services", title, [str(row[0]) for row in shown],
+                 {found: [row[1] for row in shown], missed: [row[2] for row in shown]})  # fmt: skip
+    return Chapter("lookups", say("Where help was sought"), (), (
+        Table(title, (say("Kind of help"), found, missed), tuple(rows), chart),
+        _places(counted, names, found, missed),
+    ))  # fmt: skip
+
+
+def _places(counted: Counted, names: Names, found: str, missed: str) -> Table:
+    """By municipality; where neither figure may be shown, a place is not named."""
+    cells = {cell for how in ("found", "missed") for cell in counted.table(f"place-{how}")}
+    rows = [(names.town(str(town)), names.province(str(province)),
+             counted["place-found", province, town], counted["place-missed", province, town])
+            for province, town in sorted(cells, key=repr)]  # fmt: skip
+    shown = sorted((row for row in rows if row[2] or row[3]), key=lambda row: -((row[2] or 0) + (row[3] or 0)))
+    says = say("Municipalities with few look-ups stand together as the others of their province.")
+    columns = (say("Municipality"), say("Province"), found, missed)
+    return Table(say("Look-ups by municipality"), columns, tuple(shown[:MOST_ROWS]),
+                 more=" ".join(filter(None, [says, _left(len(shown))])))  # fmt: skip
+
+
+def gap(counted: Counted, covered: Coverage, names: Names) -> Chapter:
+    """Where, and for what, nobody who serves the place could be shown, and how that is now."""
+    if not counted["missed",] and not any(n for _, n in _shown(counted, "province-gap")):
+        return Chapter("gap", "")
+    says = (
+        say("Counted is each time that nobody on the list serves the place. The caller then got who is near, or who "
+            "serves the whole country, or what comes closest."),
+        say("The last column says who can be shown there now, by the list of today."),
+    )  # fmt: skip
+    drawn = circles(covered.points, [(province, names.town(town) if town == REST else town, n)
+                                     for (province, town), n in _shown(counted, "place-missed")])  # fmt: skip
+    tables = (_by_province(counted, names), _list(counted, covered, names))
+    return Chapter("gap", say("The care gap"), says, tables, drawn)
+
+
+def _by_province(counted: Counted, names: Names) -> Table:
+    provinces = sorted({str(province) for _, province in counted.table("province-gap")})
+    rows = [
+        (names.service(service), *(counted["province-gap", service, province] or "" for province in provinces))
+        for (service,), _ in _shown(counted, "service-missed")
+    ]
+    shown = tuple(row for row in rows if any(row[1:]))
+    return Table(say("Nobody who serves the place, by kind of help and province"),
+                 (say("Kind of help"), *map(names.province, provinces)), shown, more=_empty())  # fmt: skip
+
+
+def _list(counted: Counted, covered: Coverage, names: Names) -> Table:
+    rows = [(names.service(service), names.town(town), names.province(province), n,
+             _now(covered, names, service, province, town))
+            for (service, province, town), n in _shown(counted, "gap")]  # fmt: skip
+    columns = (say("Kind of help"), say("Municipality"), say("Province"), say("Times"), say("Now"))
+    return Table(say("Nobody who serves the place, by kind of help and municipality"), columns, tuple(rows[:MOST_ROWS]),
+                 more=_rest(counted, "gap", len(rows)))  # fmt: skip
+
+
+def _now(covered: Coverage, names: Names, service: str, province: str, town: str) -> str:
+    """Who can be shown there now."""
+    if service not in covered.states:
+        return say("no longer a kind of help")
+    if town != REST:
+        state = covered.states[service].get(town)
+        return names.state(state) if state else names.province("")
+    cell = covered.cells.get((service, province))
+    if cell is None:
+        return names.province("")
+    return say("served: {n} of {m} municipalities", n=cell.towns, m=cell.of)
+
+
+def failures(counted: Counted, names: Names) -> Chapter:
+    """What did not go as it should, and what else was texted."""
+    counts = {str(event): n for (event,), n in [*counted.table("other").items(), *counted.table("beside").items()]}
+    faults = tuple((names.event(event), counts.get(event, 0)) for event in FAILED)
+    rest = tuple((names.event(event), n) for event, n in counts.items() if event not in FAILED)
+    says = say("While the store cannot be reached, callers are answered from their text alone, and nothing is counted.")
+    columns = (say("What happened"), say("Times"))
+    return Chapter("failures", say("Failures, and what else was texted"), (says,), (
+        Table(say("Failures"), columns, faults), Table(say("What else was texted"), columns, rest),
+    ))  # fmt: skip
+
+
+def cost(counted: Counted, names: Names) -> Chapter:
+    """Segments, and what they cost by the price list in the content."""
+    price, sent, received = names.content.price, counted.segments.get(("all",)), counted["channel", "sms"]
+    says = []
+    if sent and price.sent:
+        amount = sent * price.sent + (received or 0) * price.received
+        says.append(say("{n} segments were sent. At {price} a segment, and {other} for each SMS that came in, that is "
+                        "about {amount}. The prices are those of menus/line.yaml; WhatsApp is not in it.",
+                        n=names.number(sent), price=names.money(price.sent), other=names.money(price.received),
+                        amount=names.about(amount)))  # fmt: skip
+    elif sent:
+        says.append(say("{n} segments were sent. What one costs is not known: write price: into menus/line.yaml.",
+                        n=names.number(sent)))  # fmt: skip
+    columns = (say("Texts"), say("Segments sent"))
+    return Chapter("cost", say("Segments and price"), tuple(says), (
+        _segments(counted, "channel", say("Channel"), names.channel, columns),
+        _segments(counted, "language", say("Language"), names.spoken, columns),
+    ))  # fmt: skip
+
+
+def _segments(counted: Counted, table: str, of: str, name: Callable[[str], str], columns: tuple[str, str]) -> Table:
+    rows = tuple((name(str(one)), n, counted.segments.get((table, one), 0)) for (one,), n in _shown(counted, table))
+    return Table(say("Segments by {what}", what=of.lower()), (of, *columns), rows)
+
+
+# --- parts of chapters ---------------------------------------------------------------------------------------------
+
+
+def _shown(counted: Counted, table: str) -> list[tuple[tuple[str, ...], int]]:
+    """The figures of a table that may be shown, the largest first."""
+    return [(tuple(map(str, cell)), n) for cell, n in counted.table(table).items() if n is not None]
+
+
+def _ranked(
+    counted: Counted, table: str, called: tuple[str, str, str], name: Callable[[str], str], more: str = ""
+) -> Table:
+    """A table of one kind of names with its chart: title, name of the first column, name of the figures."""
+    rows = tuple((name(str(cell[0])), n) for cell, n in counted.table(table).items())
+    chart = bars(table, called[0], [row[0] for row in rows], {called[2]: [row[1] for row in rows]})
+    return Table(called[0], called[1:], rows, chart, more)
+
+
+def _empty() -> str:
+    return say("Empty: nothing, or too few to show.")
+
+
+def _empty_list() -> str:
+    return say("Not named: nothing, or too few to show.")
+
+
+def _rest(counted: Counted, table: str, shown: int) -> str:
+    """What of a list is not on the page."""
+    hidden = sum(n is None for n in counted.table(table).values())
+    return " ".join(filter(None, [_left(shown), _empty_list() if hidden else ""]))
+
+
+def _left(shown: int) -> str:
+    if shown <= MOST_ROWS:
+        return ""
+    return say("{n} more are in the table for spreadsheets.", n=shown - MOST_ROWS)

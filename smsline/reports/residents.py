@@ -1,0 +1,68 @@
+"""Whether there is help for the residents of one municipality, and what they looked for in vain."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+from smsline.content.coverage import Cell, State, of_town
+from smsline.content.loading import Content
+from smsline.content.reader import meant
+from smsline.errors import SmslineError
+from smsline.reports.counting import Counted, provinces_of
+from smsline.reports.naming import Names
+from smsline.reports.report import Chapter, Table, Value
+from smsline.words import say
+
+STATES: tuple[State, ...] = ("here", "near", "country", "nobody")
+
+MOST_NAMES = 4
+"""Organisations that are named of one kind of help."""
+
+
+class PlaceError(SmslineError):
+    """A municipality that there is not: one sentence for whoever asked for it."""
+
+
+def municipality(content: Content, text: str) -> str:
+    """The municipality that somebody means, who may name one of its places. `PlaceError` where there is none."""
+    known = provinces_of(content.line)
+    exact = next((town for town in known if town.casefold() == text.strip().casefold()), None)
+    if exact:
+        return exact
+    found = content.line.gazetteer.find(text, asked=True)
+    if found and found.place.municipality and not found.rivals:
+        return found.place.municipality
+    near = meant(text.strip(), known)
+    raise PlaceError(say('There is no municipality "{name}".', name=text.strip()[:40]) + near)
+
+
+def residents(content: Content, counted: Counted, names: Names, town: str, today: date) -> Chapter:
+    """The chapter of a municipality: for each kind of help who can be shown today, and how often nobody was near."""
+    province, offered = provinces_of(content.line)[town], of_town(content, town, today)
+    asked = counted["place-found", province, town] or counted["place-missed", province, town]
+    by = Counter(cell.state for cell in offered.values())
+    says = [say("Of {n} kinds of help, {here} are offered by somebody who serves {town}, {near} by somebody near it, "
+                "{country} only by who serves the whole country, and {nobody} by nobody.",
+                n=len(offered), town=town, **{state: by[state] for state in STATES})]  # fmt: skip
+    if not asked and not counted.is_empty:
+        says.append(say("Residents of {town} looked for help too seldom to show: what they asked stands with the other "
+                        "municipalities of {province}.", town=town, province=province))  # fmt: skip
+    columns = (say("Kind of help"), say("Who is there"), say("Organisations"), say("Verified"), say("km"),
+               say("Looked for in vain"))  # fmt: skip
+    rows = tuple(_row(counted, names, province, town, cell) for cell in offered.values())
+    return Chapter("residents", say("Is there help for residents of {town}?", town=town), tuple(says), (
+        Table(say("Help for {town}", town=town), columns, rows, more=say(
+            "Looked for in vain: how often in these months nobody served the place. Empty: nobody, or too few to show.")
+        ),
+    ))  # fmt: skip
+
+
+def _row(counted: Counted, names: Names, province: str, town: str, cell: Cell) -> tuple[Value, ...]:
+    titles = {one.name: one.title for one in names.content.line.directory.organisations.values()}
+    some = [titles[name] for name in cell.names[:MOST_NAMES]]
+    more = " …" if len(cell.names) > MOST_NAMES else ""
+    who = f"{names.state(cell.state)}: {', '.join(some)}{more}" if some else names.state(cell.state)
+    km = "" if cell.km is None or cell.state == "here" else f"{cell.km:.0f}"
+    return (names.service(cell.service), who, cell.organisations, cell.verified, km,
+            counted["gap", cell.service, province, town] or "")  # fmt: skip
