@@ -64,16 +64,16 @@ class Circle:
     joined: bool
 
 
-LARGEST_CIRCLE = 34
+LARGEST_CIRCLE = 28
 """Pixels of the radius of the largest figure; the areas of the others are in proportion."""
 
 
 def circles(
     points: Mapping[str, tuple[str, float, float]], figures: Iterable[tuple[str, str, int]]
 ) -> tuple[Circle, ...]:
-    """Figures by (province, municipality) on the map, the largest below; of no municipality in the middle of them.
+    """Figures by (province, municipality) on the map, joined and large ones below.
 
-    `points` has province, latitude and longitude of each municipality; what is in none is left out.
+    One of no municipality stands in the middle of those of its province. `points` has province, latitude and longitude of each municipality; what is in none is left out.
     """
     rows = list(figures)
     most, found = max((count for _, _, count in rows), default=1), []
@@ -86,7 +86,7 @@ def circles(
             radius = round(max(4.0, LARGEST_CIRCLE * (count / most) ** 0.5), 1)
             title = f"{town}: {count}" if town in points else f"{province}, {town}: {count}"
             found.append(Circle(x, y, radius, title, count, town not in points))
-    return tuple(sorted(found, key=lambda one: -one.radius))
+    return tuple(sorted(found, key=lambda one: (not one.joined, -one.radius)))
 
 
 def land(gazetteer: Gazetteer) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
+from babel.units import format_unit
 
 from smsline.content.loading import Content
 from smsline.engine.languages import UNKNOWN
@@ -48,6 +49,14 @@ class Names:
     def day(self, day: date) -> str:
         """A day with its year."""
         return str(format_date(day, "d MMM y", locale=self.language))
+
+    def short_day(self, day: date) -> str:
+        """A day without its year."""
+        return str(format_date(day, "d MMM", locale=self.language))
+
+    def days(self, number: int) -> str:
+        """3 days."""
+        return str(format_unit(number, "duration-day", locale=self.language))
 
     def topic(self, node: str) -> str:
         """The title of a node; one that is no longer on the line has its name only."""

@@ -54,12 +54,14 @@ class Period:
         """The first day of the week of a day, as far as it is in the period: a Monday, or the first day of all."""
         return max(self.first, day - timedelta(days=day.weekday()))
 
-    def weeks(self) -> list[date]:
-        """The first day of each week, also of those in which nothing was texted, as far as they have begun."""
+    def weeks(self) -> list[tuple[date, int]]:
+        """The first day of each week that has begun, and how many of its days are in the period and not to come."""
         found, day = [], self.first
-        while day < after(self.last, 1) and day <= self.today:
-            found.append(day)
-            day += timedelta(days=7 - day.weekday())
+        end = min(after(self.last, 1), self.today + timedelta(days=1))
+        while day < end:
+            following = day + timedelta(days=7 - day.weekday())
+            found.append((day, (min(following, end) - day).days))
+            day = following
         return found
 
     def name(self, language: str) -> str:

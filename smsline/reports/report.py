@@ -49,19 +49,20 @@ class Chapter:
 
 def chapters(counted: Counted, covered: Coverage, names: Names, residents: Chapter | None) -> list[Chapter]:
     """All chapters; those about nothing are left out, except where that nothing happened is the news."""
-    some = [in_short(counted, names)]
+    some = [in_short(counted, covered, names)]
     some += [residents] if residents else []
-    some += [make(counted, names) for make in (texts, topics, unclear, lookups)]
-    some += [gap(counted, covered, names), failures(counted, names), cost(counted, names)]
+    some += [make(counted, names) for make in (texts, topics, unclear)]
+    some += [lookups(counted, covered, names), gap(counted, covered, names)]
+    some += [failures(counted, names), cost(counted, names)]
     return [one for one in some if one.says or any(table.rows for table in one.tables)]
 
 
 # --- chapters ------------------------------------------------------------------------------------------------------
 
 
-def in_short(counted: Counted, names: Names) -> Chapter:
+def in_short(counted: Counted, covered: Coverage, names: Names) -> Chapter:
     """The answers to what is asked first, each where its figures may be shown."""
-    return Chapter("short", say("In short"), tuple(_short(counted, names)))
+    return Chapter("short", say("In short"), (*_short(counted, names), *_sought(counted, covered, names)))
 
 
 def _short(counted: Counted, names: Names) -> Iterator[str]:
@@ -70,16 +71,31 @@ def _short(counted: Counted, names: Names) -> Iterator[str]:
         known = sum(language != UNKNOWN for (language,), _ in spoken)
         yield say("{n} texts were answered, in at least {m} languages.", n=names.number(everything), m=known)
     yield from _first(say("Most asked"), [(names.topic(node), n) for (_, node), n in _shown(counted, "topic")], names)
-    missed, found = counted["missed",], counted["found",]
-    if missed and found:
-        part, share = names.number(missed), names.share(missed, missed + found)
-        yield say("{n} of {m} who looked for somebody near found nobody who serves that place: {share}.",
-                  n=part, m=names.number(missed + found), share=share)  # fmt: skip
-    gaps = [(names.service(service), n) for (service,), n in _shown(counted, "service-missed")]
-    yield from _first(say("Most often nobody near"), gaps, names)
     lost, told = counted["kind", UNCLEAR], counted["told",]
     if lost and told:
         yield say("{n} texts were not understood: {share}.", n=names.number(lost), share=names.share(lost, told))
+    if counted["other", "broken"]:
+        yield say("{n} times a fault of the line was answered with the emergency number.",
+                  n=names.number(counted["other", "broken"] or 0))  # fmt: skip
+    if (sent := counted.segments.get(("all",))) and names.content.price.sent:
+        price = names.about(_amount(counted, names))
+        yield say("{n} SMS segments were sent, for about {amount}.", n=names.number(sent), amount=price)
+
+
+def _sought(counted: Counted, covered: Coverage, names: Names) -> Iterator[str]:
+    """How often nobody near could be shown, and for what: of help that is local somewhere; the rest is for everybody."""
+    missed, found = counted["missed",], counted["found",]
+    if missed and found:
+        part, share = names.number(missed), names.share(missed, missed + found)
+        yield say("{n} of {m} look-ups found nobody who serves the place ({share}). Callers then got who is near, who "
+                  "serves the whole country, or what comes closest.",
+                  n=part, m=names.number(missed + found), share=share)  # fmt: skip
+    local, gaps = dict(covered.gaps()), _shown(counted, "service-missed")
+    yield from _first(say("Most often in vain, of help that is local somewhere"),
+                      [(names.service(one), n) for (one,), n in gaps if one in local], names)  # fmt: skip
+    nobody = {one for one, states in covered.states.items() if {*states.values()} == {"nobody"}}
+    yield from _first(say("Sought, and offered by nobody on the list"),
+                      [(names.service(one), n) for (one,), n in gaps if one in nobody], names)  # fmt: skip
 
 
 def _first(what: str, rows: list[tuple[str, int]], names: Names) -> Iterator[str]:
@@ -90,11 +106,12 @@ def _first(what: str, rows: list[tuple[str, int]], names: Names) -> Iterator[str
 
 def texts(counted: Counted, names: Names) -> Chapter:
     """How many, when, over what, in which languages, and what they led to."""
-    weeks = [(day, counted["week", day]) for day in counted.period.weeks()]
-    week = say("Texts by week")
-    chart = columns("weeks", week, [names.day(day) for day, _ in weeks], [count for _, count in weeks])
-    by_week = Table(week, (say("Week that begins on"), say("Texts")),
-                    tuple((names.day(day), count) for day, count in weeks), chart)  # fmt: skip
+    weeks = [(day, size, counted["week", day]) for day, size in counted.period.weeks()]
+    week, few = say("Texts by week"), "{day} ({n})"
+    chart = columns("weeks", week, [names.short_day(day) for day, _, _ in weeks], [count for _, _, count in weeks])
+    rows = tuple((names.day(day) if size == 7 else few.format(day=names.day(day), n=names.days(size)), count)
+                 for day, size, count in weeks)  # fmt: skip
+    by_week = Table(week, (say("Week that begins on"), say("Texts")), rows, chart)
     said = say("Another page of an answer is counted without its language, so languages are together fewer texts.")
     return Chapter("texts", say("Texts"), (), (
         by_week,
@@ -142,21 +159,32 @@ def unclear(counted: Counted, names: Names) -> Chapter:
     ))  # fmt: skip
 
 
-def lookups(counted: Counted, names: Names) -> Chapter:
+def lookups(counted: Counted, covered: Coverage, names: Names) -> Chapter:
     """Where help was sought and with what."""
     found, missed = say("somebody serves the place"), say("nobody does")
     services = sorted({cell for how in ("found", "missed") for cell in counted.table(f"service-{how}")},
                       key=lambda cell: (-(counted["service-missed", *cell] or 0), cell))  # fmt: skip
-    rows = [(names.service(str(service)), counted["service-found", service], counted["service-missed", service])
-            for (service,) in services]  # fmt: skip
+    rows = [(names.service(str(one)), counted["service-found", one], counted["service-missed", one],
+             _offered(covered, names, str(one))) for (one,) in services]  # fmt: skip
     title = say("Look-ups by kind of help")
     shown = [row for row in rows if row[1] or row[2]]
     chart = bars("services", title, [str(row[0]) for row in shown],
                  {found: [row[1] for row in shown], missed: [row[2] for row in shown]})  # fmt: skip
     return Chapter("lookups", say("Where help was sought"), (), (
-        Table(title, (say("Kind of help"), found, missed), tuple(rows), chart),
+        Table(title, (say("Kind of help"), found, missed, say("Who serves it now")), tuple(rows), chart),
         _places(counted, names, found, missed),
     ))  # fmt: skip
+
+
+def _offered(covered: Coverage, names: Names, service: str) -> str:
+    """Who offers a kind of help by the list of today."""
+    states = covered.states.get(service)
+    if states is None:
+        return say("no longer a kind of help")
+    here = sum(state == "here" for state in states.values())
+    if here:
+        return say("{n} of {m} municipalities", n=here, m=len(states))
+    return names.state("country" if "country" in states.values() else "nobody")
 
 
 def _places(counted: Counted, names: Names, found: str, missed: str) -> Table:
@@ -217,7 +245,7 @@ def _now(covered: Coverage, names: Names, service: str, province: str, town: str
     cell = covered.cells.get((service, province))
     if cell is None:
         return names.province("")
-    return say("served: {n} of {m} municipalities", n=cell.towns, m=cell.of)
+    return say("{n} of {m} municipalities", n=cell.towns, m=cell.of)
 
 
 def failures(counted: Counted, names: Names) -> Chapter:
@@ -234,14 +262,13 @@ def failures(counted: Counted, names: Names) -> Chapter:
 
 def cost(counted: Counted, names: Names) -> Chapter:
     """Segments, and what they cost by the price list in the content."""
-    price, sent, received = names.content.price, counted.segments.get(("all",)), counted["channel", "sms"]
+    price, sent = names.content.price, counted.segments.get(("all",))
     says = []
     if sent and price.sent:
-        amount = sent * price.sent + (received or 0) * price.received
         says.append(say("{n} segments were sent. At {price} a segment, and {other} for each SMS that came in, that is "
                         "about {amount}. The prices are those of menus/line.yaml; WhatsApp is not in it.",
                         n=names.number(sent), price=names.money(price.sent), other=names.money(price.received),
-                        amount=names.about(amount)))  # fmt: skip
+                        amount=names.about(_amount(counted, names))))  # fmt: skip
     elif sent:
         says.append(say("{n} segments were sent. What one costs is not known: write price: into menus/line.yaml.",
                         n=names.number(sent)))  # fmt: skip
@@ -250,6 +277,12 @@ def cost(counted: Counted, names: Names) -> Chapter:
         _segments(counted, "channel", say("Channel"), names.channel, columns),
         _segments(counted, "language", say("Language"), names.spoken, columns),
     ))  # fmt: skip
+
+
+def _amount(counted: Counted, names: Names) -> float:
+    """What the segments of the period cost, sent and received; a text that comes in is one."""
+    price = names.content.price
+    return counted.segments.get(("all",), 0) * price.sent + (counted["channel", "sms"] or 0) * price.received
 
 
 def _segments(counted: Counted, table: str, of: str, name: Callable[[str], str], columns: tuple[str, str]) -> Table:
