@@ -5,16 +5,18 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from playwright.sync_api import Page  # noqa: E402
+from playwright.sync_api import Browser, Page  # noqa: E402
 
 from tests.browser import Staff, chromium, missing, visiting  # noqa: E402
 
@@ -42,6 +44,16 @@ def text_in_arabic(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def to_the_gap(page: Page) -> None:
+    """The chapter with the map."""
+    page.locator("#gap").evaluate("one => one.scrollIntoView()")
+
+
+def to_the_map(page: Page) -> None:
+    """The map, with what stands above it."""
+    page.locator("h2", has_text="Where help is missing").evaluate("one => one.scrollIntoView()")
+
+
 class Picture(NamedTuple):
     """A row: the name of the file, the page, what to do on it first, and how large the window is."""
 
@@ -58,7 +70,16 @@ PICTURES = (
     Picture("organisations.png", "/staff/organisations"),
     Picture("translations.png", "/staff/translations"),
     Picture("map.png", "/staff/map", viewport=SMALL),
+    Picture("coverage.png", "/staff/coverage", to_the_map, SMALL),
 )
+
+MONTHS = f"from={date.today() - timedelta(days=150):%Y-%m}&to={date.today() - timedelta(days=60):%Y-%m}"  # noqa: DTZ011
+
+INVENTED = (
+    Picture("report.png", f"/staff/report?{MONTHS}&municipality=Rotterdam"),
+    Picture("gap.png", f"/staff/report?{MONTHS}", to_the_gap, SMALL),
+)
+"""Pages of a line whose store has an invented year."""
 
 
 def shoot(page: Page, picture: Picture) -> str:
@@ -79,17 +100,22 @@ def main() -> None:
     if missing():
         sys.exit(missing())
     FOLDER.mkdir(parents=True, exist_ok=True)
-    looks = {"device_scale_factor": 1, "locale": "en-GB", "timezone_id": "Europe/Amsterdam"}
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        Staff(Path(folder)) as staff,
-        chromium() as browser,
-        visiting(browser, staff.address, **looks) as (page, elsewhere),
-    ):
-        staff.sign_in(page)
-        wrong = [said for picture in PICTURES if (said := shoot(page, picture))]
-        wrong += [f"A page asked for {url}, which is not ours." for url in elsewhere]
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as other, chromium() as browser:
+        wrong = shown(browser, Staff(Path(folder)), PICTURES)
+        store = f"sqlite:///{other}/demo.sqlite"
+        command = [sys.executable, "-c", "from smsline.cli import main; main()", "demo", "--store", store]
+        subprocess.run(command, check=True)
+        wrong += shown(browser, Staff(Path(other), {"SMSLINE_STORE": store}), INVENTED)
     sys.exit("\n".join(wrong) or None)
+
+
+def shown(browser: Browser, line: Staff, pictures: tuple[Picture, ...]) -> list[str]:
+    """Shoots the pages of a line; what is wrong with them."""
+    looks = {"device_scale_factor": 1, "locale": "en-GB", "timezone_id": "Europe/Amsterdam"}
+    with line, visiting(browser, line.address, **looks) as (page, elsewhere):
+        line.sign_in(page)
+        wrong = [said for picture in pictures if (said := shoot(page, picture))]
+    return wrong + [f"A page asked for {url}, which is not ours." for url in elsewhere]
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ FLOORS = (
     ("smsline.service", "smsline.kept", "smsline.words"),
     ("smsline.reports",),
     ("smsline.channels", "smsline.metrics", "smsline.staff"),
-    ("smsline.upkeep", "smsline.doctor"),
+    ("smsline.upkeep", "smsline.doctor", "smsline.demo"),
     ("smsline.app",),
     ("smsline.serving",),
     ("smsline.cli",),

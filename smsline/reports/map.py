@@ -73,7 +73,8 @@ def circles(
 ) -> tuple[Circle, ...]:
     """Figures by (province, municipality) on the map, joined and large ones below.
 
-    One of no municipality stands in the middle of those of its province. `points` has province, latitude and longitude of each municipality; what is in none is left out.
+    One of no municipality stands in the middle of those of its province. `points` has province, latitude and longitude
+    of each municipality; what is in none is left out.
     """
     rows = list(figures)
     most, found = max((count for _, _, count in rows), default=1), []

@@ -56,7 +56,7 @@ class Names:
 
     def days(self, number: int) -> str:
         """3 days."""
-        return str(format_unit(number, "duration-day", locale=self.language))
+        return str(format_unit(number, "duration-day", "short", locale=self.language))
 
     def topic(self, node: str) -> str:
         """The title of a node; one that is no longer on the line has its name only."""

@@ -83,7 +83,7 @@ def _short(counted: Counted, names: Names) -> Iterator[str]:
 
 
 def _sought(counted: Counted, covered: Coverage, names: Names) -> Iterator[str]:
-    """How often nobody near could be shown, and for what: of help that is local somewhere; the rest is for everybody."""
+    """How often nobody near could be shown, and for what: help that is local somewhere, and help that nobody offers."""
     missed, found = counted["missed",], counted["found",]
     if missed and found:
         part, share = names.number(missed), names.share(missed, missed + found)
@@ -91,7 +91,7 @@ def _sought(counted: Counted, covered: Coverage, names: Names) -> Iterator[str]:
                   "serves the whole country, or what comes closest.",
                   n=part, m=names.number(missed + found), share=share)  # fmt: skip
     local, gaps = dict(covered.gaps()), _shown(counted, "service-missed")
-    yield from _first(say("Most often in vain, of help that is local somewhere"),
+    yield from _first(say("Most often nobody near, of help that is local somewhere"),
                       [(names.service(one), n) for (one,), n in gaps if one in local], names)  # fmt: skip
     nobody = {one for one, states in covered.states.items() if {*states.values()} == {"nobody"}}
     yield from _first(say("Sought, and offered by nobody on the list"),

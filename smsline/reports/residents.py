@@ -8,6 +8,7 @@ from datetime import date
 from smsline.content.coverage import Cell, State, of_town
 from smsline.content.loading import Content
 from smsline.content.reader import meant
+from smsline.engine.fold import key
 from smsline.errors import SmslineError
 from smsline.reports.counting import Counted, provinces_of
 from smsline.reports.naming import Names
@@ -25,14 +26,12 @@ class PlaceError(SmslineError):
 
 
 def municipality(content: Content, text: str) -> str:
-    """The municipality that somebody means, who may name one of its places. `PlaceError` where there is none."""
+    """The municipality of a name, which may be that of one of its places, as it is written. `PlaceError` for others."""
     known = provinces_of(content.line)
-    exact = next((town for town in known if town.casefold() == text.strip().casefold()), None)
-    if exact:
-        return exact
-    found = content.line.gazetteer.find(text, asked=True)
-    if found and found.place.municipality and not found.rivals:
-        return found.place.municipality
+    places = content.line.gazetteer.names.get(key(text), ())
+    found = [*(town for town in known if key(town) == key(text)), *(place.municipality for place in places)]
+    if found and found[0]:
+        return found[0]
     near = meant(text.strip(), known)
     raise PlaceError(say('There is no municipality "{name}".', name=text.strip()[:40]) + near)
 
@@ -49,13 +48,12 @@ def residents(content: Content, counted: Counted, names: Names, town: str, today
         says.append(say("Residents of {town} looked for help too seldom to show: what they asked stands with the other "
                         "municipalities of {province}.", town=town, province=province))  # fmt: skip
     columns = (say("Kind of help"), say("Who is there"), say("Organisations"), say("Verified"), say("km"),
-               say("Looked for in vain"))  # fmt: skip
+               say("Times that nobody was"))  # fmt: skip
     rows = tuple(_row(counted, names, province, town, cell) for cell in offered.values())
-    return Chapter("residents", say("Is there help for residents of {town}?", town=town), tuple(says), (
-        Table(say("Help for {town}", town=town), columns, rows, more=say(
-            "Looked for in vain: how often in these months nobody served the place. Empty: nobody, or too few to show.")
-        ),
-    ))  # fmt: skip
+    more = say("Times that nobody was: how often it was sought in these months while nobody served the place. Empty: "
+               "nobody, or too few to show.")  # fmt: skip
+    table = Table(say("Help for {town}", town=town), columns, rows, more=more)
+    return Chapter("residents", say("Is there help for residents of {town}?", town=town), tuple(says), (table,))
 
 
 def _row(counted: Counted, names: Names, province: str, town: str, cell: Cell) -> tuple[Value, ...]:
