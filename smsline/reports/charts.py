@@ -71,4 +71,12 @@ def _made(kind: str, **options: object) -> Any:
 
 
 def _chart(chart: Any, file: str, says: str) -> Chart:
-    return Chart("data:image/svg+xml;base64," + b64encode(chart.render()).decode(), says, file)
+    """The picture without the script that pygal puts into each."""
+    from pygal.etree import etree
+
+    tree = chart.render_tree()
+    for element in [*tree.iter()]:
+        for script in [part for part in element if str(part.tag).endswith("script")]:
+            element.remove(script)
+    svg: bytes = etree.tostring(tree, encoding="utf-8", xml_declaration=True)
+    return Chart("data:image/svg+xml;base64," + b64encode(svg).decode(), says, file)
