@@ -15,7 +15,7 @@ from smsline.stores import Key, StoreError, Tally, Until, open_store
 from smsline.stores.aside import Aside
 from smsline.stores.memory import MemoryStore
 from smsline.stores.packing import unpack
-from smsline.stores.sqlite import SqliteStore
+from smsline.stores.sqlite import SqliteStore, says_invented
 
 DAY = date(2026, 11, 24)
 KEY = [Key(b"k" * 16, 1)]
@@ -88,6 +88,14 @@ class StoreContract:
         ]
         assert list(store.months()) == [("2026-11", "sti_test", "Utrecht", True, 2)]
 
+    def test_a_store_of_invented_counts_says_so_for_good(self, store):
+        assert not store.is_invented()
+        store.invent()
+        store.invent()
+        store.turn(KEY, counting, tally, kept)
+        store.sweep(10**10)
+        assert store.is_invented()
+
     def test_what_has_expired_is_swept_on_both_sides_of_the_limit(self, store):
         store.turn(KEY, counting, tally, kept)
         store.turn(ELSE, counting, tally, kept_longer)
@@ -133,6 +141,15 @@ class TestSqlite(StoreContract):
     def test_sessions_outlive_the_process(self, store):
         store.turn(KEY, counting, tally, kept)
         assert SqliteStore(str(store.path)).turn(KEY, counting, tally, kept).reply.text == "2"
+
+    def test_a_file_of_before_there_were_invented_ones_is_none(self, tmp_path):
+        path = tmp_path / "line.sqlite"
+        SqliteStore(str(path))
+        with sqlite3.connect(path) as connection:
+            connection.execute("drop table invented")
+            connection.execute("delete from _sqlite_migrations where name = 'invented'")
+        assert not says_invented(path)
+        assert not SqliteStore(str(path)).is_invented()
 
     def test_the_file_is_wal_and_for_its_owner_only(self, store):
         assert sqlite3.connect(store.path).execute("pragma journal_mode").fetchone() == ("wal",)
