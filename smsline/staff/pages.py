@@ -13,7 +13,7 @@ from smsline.errors import SmslineError
 from smsline.kept import Kept
 from smsline.service import Service
 from smsline.settings import Settings
-from smsline.staff import answers, covering, facts, organisations, past, phone, signin, translations
+from smsline.staff import answers, covering, facts, organisations, past, phone, printing, signin, translations
 from smsline.staff.accounts import matches
 from smsline.staff.desk import Desk, desk, mark
 from smsline.staff.fields import owner_of_key
@@ -219,5 +219,5 @@ def shut() -> None:
         abort(404)
 
 
-for part in (phone, answers, facts, organisations, covering, translations, past):
+for part in (phone, answers, facts, organisations, covering, printing, translations, past):
     part.add_to(staff)
