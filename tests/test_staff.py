@@ -22,7 +22,8 @@ from .visitor import Visitor
 PAGES = ["/staff/", "/staff/phone", "/staff/content", "/staff/content/pep", "/staff/search?q=pep", "/staff/facts",
          "/staff/facts/pep-limit", "/staff/organisations", "/staff/organisations.csv", "/staff/organisations/comensha",
          "/staff/map", "/staff/coverage", "/staff/coverage.csv",
-         "/staff/coverage?service=sti_test", "/staff/translations",
+         "/staff/coverage?service=sti_test", "/staff/translations", "/staff/cards", "/staff/cards.css",
+         "/staff/cards/sheet?language=ar&number=3669", "/staff/cards/sheet?number=0612345678&discreet=yes",
          "/staff/translations/ro", "/staff/translations/ro.po", "/staff/history",
          "/staff/jobs/0", "/staff/no-such-page"]  # fmt: skip
 
