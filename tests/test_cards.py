@@ -119,7 +119,8 @@ def test_a_code_alone_leaves_the_language_that_was_chosen(line):
     assert (phone.node, phone.session.state.language) == ("debts", "pl")
 
 
-@pytest.mark.parametrize("text", ["G9", "G0", "G11", "1G", "5G", "G", "vitamin b12"])
+@pytest.mark.parametrize("text", ["G9", "G0", "G11", "1G", "5G", "G", "vitamin b12",
+                                  "g 2 hours ago", "took g 2 times"])  # fmt: skip
 def test_what_is_no_code_leads_to_none(line, text):
     phone = Phone(line)
     phone.text(text)

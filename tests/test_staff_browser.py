@@ -232,6 +232,23 @@ def test_a_file_of_translations_comes_back(staff, opened, tmp_path):
     assert "PEP po ryzyku" in (staff.locales / "pl/LC_MESSAGES/messages.po").read_text(encoding="utf-8")
 
 
+def test_cards_are_ordered_and_print(opened):
+    """The looks come from a route of ours, since pages have none inside them; two sheets come out."""
+    page = opened(VIEWER)
+    page.get_by_role("navigation").get_by_role("link", name="Cards").click()
+    page.get_by_label("Language", exact=True).select_option("ar")
+    page.get_by_label("The number of the line").fill("12")
+    page.get_by_role("button", name="Open the page that prints").click()
+    expect(page.locator(".bad")).to_contain_text("That is no number to text.")
+    page.get_by_label("The number of the line").fill("06 12345678")
+    page.get_by_role("button", name="Open the page that prints").click()
+    expect(page.locator(".card")).to_have_count(10)
+    assert page.locator("html").get_attribute("dir") == "rtl"
+    assert round(page.locator(".card").first.bounding_box()["width"] * 25.4 / 96) == 85
+    assert serious(page) == []
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) == 2
+
+
 PAGES = ["/staff/", "/staff/phone", "/staff/content", "/staff/content/pep?language=ar", "/staff/content/phrase.ask",
          "/staff/search?q=huisarts", "/staff/facts", "/staff/facts/pep-limit", "/staff/organisations",
          "/staff/organisations/comensha", "/staff/map", "/staff/coverage", "/staff/cards",

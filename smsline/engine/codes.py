@@ -36,6 +36,8 @@ class Coded:
 
     node: str
     rest: tuple[str, ...] = ()
+    apart: bool = False
+    """Whether a blank stands in it, so that beside other words it may be none: "g 2 hours ago" speaks of a drug."""
 
 
 def found(vocabulary: Vocabulary, tokens: Sequence[str]) -> Coded | None:
@@ -44,7 +46,7 @@ def found(vocabulary: Vocabulary, tokens: Sequence[str]) -> Coded | None:
     for code, rest in ((runs[:2], runs[2:]), (runs[-2:], runs[:-2])):
         node = vocabulary.codes.get(_spelled(code))
         if node:
-            return Coded(node, rest)
+            return Coded(node, rest, code[0] in tokens)
     return None
 
 

@@ -199,7 +199,7 @@ def _coded(line: Line, coded: codes.Coded) -> Meaning | None:
 
 def _beside(line: Line, coded: codes.Coded, meaning: Meaning) -> Meaning:
     """The node of a code, near a place if that is the rest, where the whole text means nothing more clearly."""
-    if meaning.kind in ("node", "command", "language"):
+    if coded.apart or meaning.kind in ("node", "command", "language"):
         return meaning
     found = line.gazetteer.find(" ".join(coded.rest))
     place, rivals = (found.place, found.rivals) if found else (None, ())
