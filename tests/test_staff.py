@@ -22,7 +22,8 @@ from .visitor import Visitor
 PAGES = ["/staff/", "/staff/phone", "/staff/content", "/staff/content/pep", "/staff/search?q=pep", "/staff/facts",
          "/staff/facts/pep-limit", "/staff/organisations", "/staff/organisations.csv", "/staff/organisations/comensha",
          "/staff/map", "/staff/coverage", "/staff/coverage.csv",
-         "/staff/coverage?service=sti_test", "/staff/translations",
+         "/staff/coverage?service=sti_test", "/staff/translations", "/staff/cards", "/staff/cards.css",
+         "/staff/cards/sheet?language=ro&number=3669", "/staff/cards/sheet?number=0612345678&discreet=yes",
          "/staff/translations/ro", "/staff/translations/ro.po", "/staff/history",
          "/staff/jobs/0", "/staff/no-such-page"]  # fmt: skip
 
@@ -265,3 +266,11 @@ def test_in_production_each_page_answers_also_for_languages_that_are_not_live(li
     for cookie in live.cookies:
         cookie.secure = False
     assert live.get(path, follow=False).status == 200
+
+
+def test_in_production_no_card_is_printed_in_a_language_that_is_not_answered(live):
+    for cookie in live.cookies:
+        cookie.secure = False
+    answer = live.get("/staff/cards/sheet?language=ar&number=3669", follow=False)
+    assert answer.status == 400
+    assert 'There is no language "ar". Choose one of en, nl, ro.' in answer.said

@@ -136,7 +136,7 @@ def test_an_answer_in_dutch_is_changed_and_the_line_answers_with_it(staff, opene
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status")).to_contain_text(LIVE)
     assert "Let op:" in said(staff.sms("NL", "+31633333331")) + said(staff.sms("menstruation", "+31633333331"))
-    assert "nl: 664 complete, 0 fuzzy" in staff.command("translations", "status")
+    assert "nl: 677 complete, 0 fuzzy" in staff.command("translations", "status")
 
 
 def test_a_changed_source_says_what_turns_fuzzy_and_both_saved_are_right(staff, opened):
@@ -149,10 +149,10 @@ def test_a_changed_source_says_what_turns_fuzzy_and_both_saved_are_right(staff, 
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status")).to_contain_text(LIVE)
     status = staff.command("translations", "status")
-    assert "nl: 664 complete, 0 fuzzy" in status
+    assert "nl: 677 complete, 0 fuzzy" in status
     dutch = (staff.locales / "nl/LC_MESSAGES/messages.po").read_text(encoding="utf-8")
     assert re.search(rf'# confirmed [\d-]+ {EDITOR.name}\n(?:#.*\n)*msgctxt "hpv-smear.title"', dutch)
-    assert "ro: 663 complete, 1 fuzzy" in status
+    assert "ro: 676 complete, 1 fuzzy" in status
     page.goto("/staff/translations/ro")
     expect(page.locator("tbody")).to_contain_text("hpv-smear.title")
     page.get_by_role("link", name="hpv-smear.title").click()
@@ -160,7 +160,7 @@ def test_a_changed_source_says_what_turns_fuzzy_and_both_saved_are_right(staff, 
     page.get_by_label("is right as it stands").first.check()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status")).to_contain_text(LIVE)
-    assert "ro: 664 complete, 0 fuzzy" in staff.command("translations", "status")
+    assert "ro: 677 complete, 0 fuzzy" in staff.command("translations", "status")
 
 
 def test_a_refused_edit_says_why_and_keeps_what_was_typed(opened):
@@ -232,9 +232,27 @@ def test_a_file_of_translations_comes_back(staff, opened, tmp_path):
     assert "PEP po ryzyku" in (staff.locales / "pl/LC_MESSAGES/messages.po").read_text(encoding="utf-8")
 
 
+def test_cards_are_ordered_and_print(opened):
+    """The looks come from a route of ours, since pages have none inside them; two sheets come out."""
+    page = opened(VIEWER)
+    page.get_by_role("navigation").get_by_role("link", name="Cards").click()
+    page.get_by_label("Language", exact=True).select_option("ar")
+    page.get_by_label("The number of the line").fill("12")
+    page.get_by_role("button", name="Open the page that prints").click()
+    expect(page.locator(".bad")).to_contain_text("That is no number to text.")
+    page.get_by_label("The number of the line").fill("06 12345678")
+    page.get_by_role("button", name="Open the page that prints").click()
+    expect(page.locator(".card")).to_have_count(10)
+    assert page.locator("html").get_attribute("dir") == "rtl"
+    assert round(page.locator(".card").first.bounding_box()["width"] * 25.4 / 96) == 85
+    assert serious(page) == []
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) == 2
+
+
 PAGES = ["/staff/", "/staff/phone", "/staff/content", "/staff/content/pep?language=ar", "/staff/content/phrase.ask",
          "/staff/search?q=huisarts", "/staff/facts", "/staff/facts/pep-limit", "/staff/organisations",
-         "/staff/organisations/comensha", "/staff/map", "/staff/coverage", "/staff/translations",
+         "/staff/organisations/comensha", "/staff/map", "/staff/coverage", "/staff/cards",
+         "/staff/cards/sheet?language=en&number=12", "/staff/translations",
          "/staff/translations/ar?show=all",
          "/staff/history", "/staff/nowhere"]  # fmt: skip
 

@@ -105,7 +105,7 @@ def test_a_fact_that_changed_is_answered_in_every_language(staff, editor):
     assert "Saved." in editor.saved(editor.post(undo, {"token": token})).said
     assert {language: figures(staff, language) for language in LANGUAGES} == dict.fromkeys(LANGUAGES, "72")
     assert (staff.menus / "facts.yaml").read_bytes() == (ROOT / "menus" / "facts.yaml").read_bytes()
-    assert "ro: 664 complete, 0 fuzzy" in staff.command("translations", "status")
+    assert "ro: 677 complete, 0 fuzzy" in staff.command("translations", "status")
 
 
 LANGUAGES = ("en", "nl", "ro", "es", "bg", "hu", "pl", "pt", "ru", "uk", "zh", "fr", "tr", "ar")
@@ -236,3 +236,44 @@ def test_the_log_says_that_something_was_changed_and_not_by_whom_or_what(staff):
     assert re.search(r"staff-edited #\d+", staff.log)
     for secret in (EDITOR.name, EDITOR.password, "petra", "HYPERLINK"):
         assert secret not in staff.log
+
+
+# --- cards to print -------------------------------------------------------------------------------------------
+
+
+def test_cards_are_ordered_with_a_form_and_open_as_a_page_that_prints(viewer):
+    form = viewer.get("/staff/cards")
+    assert 'action="/staff/cards/sheet"' in form.text
+    assert '<option value="bg-abc">' in form.text
+    page = viewer.get("/staff/cards/sheet?language=uk&number=0612345678")
+    assert page.status == 200
+    assert '<html lang="uk" dir="ltr">' in page.text
+    assert '<link rel="stylesheet" href="/staff/cards.css">' in page.text
+    assert "<style" not in page.text
+    assert page.said.count("G5 UK") == 11
+    discreet = viewer.get("/staff/cards/sheet?language=nl&number=0612345678&discreet=yes")
+    assert "Soa" not in discreet.text
+    assert "<title>+31 6 12345678</title>" in discreet.text
+
+
+@pytest.mark.parametrize(("asked", "said"), [("language=nl&number=12", "That is no number to text."),
+                                             ("language=nl&number=", "That is no number to text."),
+                                             ("language=nl&number=112", "That is the emergency number."),
+                                             ("language=xx&number=3669", 'There is no language "xx".')])  # fmt: skip
+def test_what_cannot_be_printed_gives_the_form_again_with_one_sentence(viewer, asked, said):
+    answer = viewer.get(f"/staff/cards/sheet?{asked}")
+    assert answer.status == 400
+    assert said in answer.said
+    assert 'action="/staff/cards/sheet"' in answer.text
+
+
+def test_the_number_of_the_line_is_kept_nowhere(staff, viewer):
+    viewer.get("/staff/cards/sheet?language=nl&number=0687654321")
+    kept = b"".join(path.read_bytes() for path in staff.folder.rglob("*") if path.is_file())
+    assert b"87654321" not in kept
+
+
+def test_the_label_of_a_card_is_edited_where_a_node_has_a_code(viewer):
+    assert 'name="s:sti-test.card"' in viewer.get("/staff/content/sti-test").text
+    assert 'name="s:sti-test.code"' not in viewer.get("/staff/content/sti-test").text
+    assert ".card" not in viewer.get("/staff/content/pep").text

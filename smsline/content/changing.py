@@ -23,11 +23,11 @@ from smsline.content.edits import GETTEXT, Edit, Stood, path_of, stood
 from smsline.content.reader import Problems, read
 from smsline.errors import SmslineError
 
-_ORDER = ("title", "text", "answer", "closed", "nearest", "none", "urgent", "safety", "authorities", "options", "help",
-          "next", "keywords", "words", "source", "checked", "memory", "name", "full-name", "services", "audience",
-          "scope", "areas", "city", "address", "postcode", "phone", "phone-abroad", "whatsapp", "email", "web", "open",
-          "languages", "anonymous", "free", "authority", "character", "show", "confidence", "source-date",
-          "verified", "verified-by", "note")  # fmt: skip
+_ORDER = ("title", "code", "card", "text", "answer", "closed", "nearest", "none", "urgent", "safety", "authorities",
+          "options", "help", "next", "keywords", "words", "source", "checked", "memory", "name", "full-name",
+          "services", "audience", "scope", "areas", "city", "address", "postcode", "phone", "phone-abroad",
+          "whatsapp", "email", "web", "open", "languages", "anonymous", "free", "authority", "character", "show",
+          "confidence", "source-date", "verified", "verified-by", "note")  # fmt: skip
 """The order of fields, where a new one has to be put somewhere."""
 
 

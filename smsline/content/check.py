@@ -10,8 +10,9 @@ from collections.abc import Container, Iterator
 from datetime import date, datetime, time
 from pathlib import Path
 
-from smsline.content import translating, translations
+from smsline.content import printed, translating, translations
 from smsline.content.clashes import clashes
+from smsline.content.codes import moved
 from smsline.content.fitting import faults
 from smsline.content.loading import Content, read_content
 from smsline.content.menus import LIST, Message
@@ -19,6 +20,7 @@ from smsline.content.texts import BLANK
 from smsline.content.tone import faults as tone_faults
 from smsline.content.tone import turned
 from smsline.content.touched import ALL, Touched, touched
+from smsline.content.words import LABELS as CALLED
 from smsline.engine.fold import key as folded
 from smsline.engine.line import Line
 from smsline.engine.lists import MOST_DIALLED, shortlist
@@ -86,6 +88,7 @@ def check_again(menus: Path, locales: Path, today: date, before: Content) -> lis
             *looked_at(after, locales, today, None, new),
             *due(after, today),
             *translations_due(after, locales),
+            *moved(before.menus.codes, after.menus.codes, after.line.nodes),
         ]
     return sorted({problem for problem in problems if not problem.reminder})
 
@@ -97,6 +100,7 @@ def looked_at(
     yield from sentences(content, locales)
     if new.words:
         yield from _keywords(content)
+        yield from printed.wrong_with(content, locales, today)
     yield from faults(content, locales, today, languages, new)
     yield from _helpless(content, today, new)
     yield from spoken(content, locales, new)
@@ -127,7 +131,7 @@ def sentences(content: Content, locales: Path) -> Iterator[Problem]:
         if figure:
             what = f"{message.key}: {figure.group()} stands in the text. Make it a fact, and write its {{name}}."
             yield Problem(message.at.file, message.at.line, what)
-        if message.key.endswith(".title") or ".option." in message.key:
+        if message.key.endswith(CALLED) or ".option." in message.key:
             yield from _long_titles(content, message, locales)
 
 

@@ -54,7 +54,8 @@ class Languages:
 
     def instead(self) -> dict[str, str]:
         """What speakers of the others get: the first of their fallbacks that is answered, else the first language."""
-        rest = {code: one for code, one in self.known.items() if code not in self.live}
+        every = {**self.known, **self.forms}
+        rest = {code: one for code, one in every.items() if (one.of or code) not in self.live}
         return {
             code: next((other for other in one.fallback if other in self.live), self.live[0])
             for code, one in rest.items()

@@ -10,6 +10,7 @@ from pathlib import Path
 from babel import Locale
 
 from smsline.content import translations
+from smsline.content.codes import read_codes
 from smsline.content.facts import Sourced, read_facts
 from smsline.content.gazetteer import read_gazetteer
 from smsline.content.languages import Languages
@@ -33,18 +34,20 @@ from smsline.engine.line import Line
 from smsline.engine.model import Language
 from smsline.errors import ContentError, Problem
 
-SETTINGS_FILES = ("facts", "services", "regions", "phrases", "places", "line", "letters", "tone")
+SETTINGS_FILES = ("facts", "services", "regions", "phrases", "places", "line", "letters", "tone", "codes")
 """The files of `menus/` that hold no nodes."""
 
 PHRASES = (
-    "a-person", "abroad", "ask", "away", "back", "broken", "christian", "closed-now", "cry", "day-and-night",
-    "did-you-mean", "erase", "erase-title", "fallback", "free", "from-abroad", "government", "help-near", "in-danger",
-    "inside", "languages-title", "may-have-changed", "menu", "more", "near-place", "no-latin", "no-name",
-    "not-a-choice", "not-checked", "not-checked-undated", "not-understood", "only-text", "open-now", "opens-at",
-    "opens-later", "other-place", "person", "place-not-found", "resume", "say-dutch", "serves", "speaks", "start-again",
-    "stop", "thanks", "too-many", "voice", "welcome", "which-number", "whole-country", "wrong-title", "your-language",
+    "a-person", "abroad", "ask", "away", "back", "broken", "card-automatic", "card-codes", "card-codes-in",
+    "card-delete", "card-how", "card-rate", "card-subjects", "card-what", "card-word", "christian", "closed-now",
+    "cry", "day-and-night", "did-you-mean", "erase", "erase-title", "fallback", "free", "from-abroad", "government",
+    "help-near", "in-danger", "inside", "languages-title", "may-have-changed", "menu", "more", "near-place",
+    "no-latin", "no-name", "not-a-choice", "not-checked", "not-checked-undated", "not-understood", "only-text",
+    "open-now", "opens-at", "opens-later", "other-place", "person", "place-not-found", "resume", "say-dutch",
+    "serves", "speaks", "start-again", "stop", "thanks", "too-many", "voice", "welcome", "which-number",
+    "whole-country", "wrong-title", "your-language",
 )  # fmt: skip
-"""The sentences that the engine says by itself."""
+"""The sentences that the engine says by itself, and those of printed cards."""
 
 CODES = 7
 """Codes of languages that the first screen names; the others are behind the same number."""
@@ -141,6 +144,7 @@ def _read(
     nodes = read_nodes(subjects, services, problems)
     if "start" not in nodes.nodes:
         return None, problems.found
+    nodes.codes = read_codes(nodes.where, files.get("codes"), problems)
     _phrases(nodes, files.get("phrases"), files.get("services"), problems)
     filler = Filler(facts, listed)
     blanks_filled(nodes.messages, filler, files.get("facts"), problems)

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from smsline.content.codes import Codes
 from smsline.content.reader import Problems, Value, date_of, flag_of, meant, only, text_of, texts_of
 from smsline.engine.model import ACTIONS, START, Answer, Lookup, Menu, Node, Option
 
@@ -21,7 +22,19 @@ MOST_OPTIONS = 8
 CARRIERS = ("HELP", "INFO", "YES", "END", "QUIT", "CANCEL", "STOP", "START")
 """Words that carriers and Twilio answer themselves (twilio.com, "Advanced Opt-Out"): never ours in a menu."""
 
-_COMMON = ("title", "urgent", "safety", "authorities", "keywords", "words", "source", "checked", "memory")
+_COMMON = (
+    "title",
+    "code",
+    "card",
+    "urgent",
+    "safety",
+    "authorities",
+    "keywords",
+    "words",
+    "source",
+    "checked",
+    "memory",
+)
 _MENU = (*_COMMON, "text", "options")
 _ANSWER = (*_COMMON, "answer", "closed", "help", "next")
 _LOOKUP = (*_COMMON, "text", "nearest", "none", "next")
@@ -56,6 +69,7 @@ class Menus:
     messages: dict[str, Message] = field(default_factory=dict)
     provenance: dict[str, Provenance] = field(default_factory=dict)
     where: dict[str, Value] = field(default_factory=dict)
+    codes: Codes = field(default_factory=Codes)
 
     def say(self, key: str, value: Value | None, problems: Problems, is_list: bool = False) -> bool:
         """Keep a message, if there is one."""
@@ -120,6 +134,7 @@ def _common(menus: Menus, name: str, value: Value, problems: Problems) -> None:
         problems.add(value, f"{name}: a name has small letters, figures and hyphens only.")
     if not menus.say(f"{name}.title", value.get("title"), problems):
         problems.add(value, f"{name} has no title. It is what callers see where it is an option.")
+    menus.say(f"{name}.card", value.get("card"), problems)
     menus.say(f"{name}.keywords", value.get("keywords"), problems, is_list=True)
     menus.say(f"{name}.words", value.get("words"), problems, is_list=True)
     for word in texts_of(value.get("keywords"), problems, f"{name}: keywords"):

@@ -19,7 +19,9 @@ BLANK = re.compile(r"\{([a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z]+)?)\}")
 CONTACT = ("phone", "name", "web", "whatsapp", "email")
 """What a blank can take from an organisation."""
 
-OPEN = frozenset(("place", "hours", "languages", "year", "area", "km", "day", "time", "number", "spoken"))
+OPEN = frozenset(
+    ("place", "hours", "languages", "year", "area", "km", "day", "time", "number", "spoken", "word", "tag")
+)
 """Blanks that are filled on the phone, in the line's own phrases only."""
 
 

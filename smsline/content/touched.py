@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from smsline.content.loading import Content
+from smsline.content.words import FIRST_WORD, LABELS
 from smsline.engine.line import Line
 
 Known = tuple[str, str]
@@ -85,13 +86,18 @@ def _keys(old: Line, new: Line, language: str) -> set[str]:
 
 
 def _lists(before: Content, after: Content) -> bool:
-    """Whether a list of words, a title or the name of a node differs, in any language."""
+    """Whether a list of words, a title, a code or the name of a node differs, in any language."""
     return _said(before) != _said(after)
 
 
 def _said(content: Content) -> tuple[object, ...]:
     kept = {key: message.text for key, message in content.messages.items()
-            if message.is_list or key.endswith(".title")}  # fmt: skip
+            if message.is_list or key.endswith(LABELS) or key == FIRST_WORD}  # fmt: skip
     others = {code: {key: one.text for key, one in translated.items() if key in kept}
               for code, translated in content.translated.items()}  # fmt: skip
-    return kept, others, {name: (node.urgent, node.safety) for name, node in content.line.nodes.items()}
+    return (
+        kept,
+        others,
+        content.menus.codes,
+        {name: (node.urgent, node.safety) for name, node in content.line.nodes.items()},
+    )

@@ -14,6 +14,7 @@ from babel.messages.pofile import unescape, write_po
 
 from smsline.content.menus import Message
 from smsline.content.translations import CONFIRMED, Translation, faults, path_of, plurals, read, read_file, valid
+from smsline.content.words import FIRST_WORD
 from smsline.engine.model import Language
 from smsline.errors import Problem
 
@@ -57,6 +58,10 @@ def hints(message: Message) -> list[str]:
         return ["A list of what people text, parted by semicolons. Write your own list, as people text it."]
     if message.key.endswith((".title",)) or ".option." in message.key:
         return ["The name of a choice: at most 28 letters."]
+    if message.key.endswith(".card"):
+        return ["Printed on a card, beside a code: at most 28 letters."]
+    if message.key == FIRST_WORD:
+        return ["The word to text first: a greeting that no other language has. It tells the language."]
     spoken = ["Read aloud by a voice: write all letters, no abbreviations."] if message.key == "phrase.voice" else []
     return [*spoken, *(["Keep {blanks} as they are."] if "{" in message.text else [])]
 

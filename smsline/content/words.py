@@ -35,6 +35,12 @@ LONG_AGO = "long-ago"
 ELSEWHERE = vocabulary.ELSEWHERE
 """The list of what is texted and is no question to the line."""
 
+FIRST_WORD = "phrase.card-word"
+"""What cards say to text first: it has to tell the language."""
+
+LABELS = (".title", ".card")
+"""The sentences that callers text as they read them."""
+
 DEAF = vocabulary.Vocabulary((), {}, {}, frozenset())
 """The words of a line that is only drawn."""
 
@@ -56,13 +62,15 @@ def vocabulary_of(
     split = cache(lambda text: tuple(map(intern, words(text))))  # few words in many phrases
     lists = _lists(menus, translated, languages)
     speech = _speech(lists, _sentences(menus, translated, catalog), languages, split)
-    known = hash((tuple(lists), *((name, node.urgent, type(node)) for name, node in menus.nodes.items()),
-                  repr((languages.known, languages.asked, languages.tells, languages.quiet))))  # fmt: skip
+    asked = (languages.known, [*languages.forms], languages.asked, languages.tells, languages.quiet)
+    nodes = ((name, node.urgent, type(node)) for name, node in menus.nodes.items())
+    known = hash((tuple(lists), *nodes, repr(asked)))
     if known not in _made:
         made = _built(menus, lists, languages, split, speech)
         _made.clear()
         _made[known] = made
-    return replace(_made[known], speech=speech)
+    leads = {code.lower(): node for code, node in menus.codes.leads.items()}
+    return replace(_made[known], speech=speech, codes=leads)
 
 
 _made: dict[int, vocabulary.Vocabulary] = {}
@@ -152,11 +160,11 @@ def _commands(lists: list[tuple[str, str, str]], folded: Folded) -> dict[str, st
 
 
 def _keywords(menus: Menus, lists: list[tuple[str, str, str]], folded: Folded) -> dict[str, str]:
-    """Words that alone lead to a node: its keywords and its name, and the title of a menu."""
+    """Words that alone lead to a node: its keywords and its name, its title, and what stands on cards."""
     found = {folded(entry): key.partition(".")[0] for _, key, entry in lists if key.endswith(".keywords")}
     found |= {folded(name): name for name in menus.nodes}
     for _, key, entry in lists:
-        if key.endswith(".title"):
+        if key.endswith(LABELS):
             found.setdefault(folded(entry), key.partition(".")[0])
     return found
 
@@ -165,7 +173,7 @@ def _told(lists: list[tuple[str, str, str]], shared: set[str], folded: Folded) -
     """The language that an exact word gives away: it stands in the lists of one language, and is not one of all."""
     codes: dict[str, set[str]] = {}
     for code, key, entry in lists:
-        if key.startswith("command.") or key.endswith((".keywords", ".title")):
+        if key.startswith("command.") or key.endswith((".keywords", *LABELS)):
             codes.setdefault(folded(entry), set()).add(code)
     return {word: next(iter(some)) for word, some in codes.items() if len(some) == 1 and word not in shared}
 
@@ -176,7 +184,7 @@ def _lists(
     """(language, key, entry) of every list and title, in every language."""
     rows = []
     for key, message in menus.messages.items():
-        if not message.is_list and not key.endswith(".title"):
+        if not message.is_list and not key.endswith(LABELS):
             continue
         sources = [(next(iter(languages.known)), message.text)]
         sources += [(code, by_key[key].text) for code, by_key in translated.items() if key in by_key]
@@ -186,9 +194,11 @@ def _lists(
 
 
 def _asked(languages: Languages, folded: Folded) -> dict[str, str]:
-    """What asks for a language, folded: its code, its own name, and other names of it."""
+    """What asks for a language, folded: its code, its own name, and other names of it; for a form its code alone."""
     found: dict[str, str] = {}
     for code, language in languages.known.items():
         for name in (code, language.name, language.latin, language.locale, *languages.asked[code]):
             found.setdefault(folded(name), code)
+    for code in languages.forms:
+        found.setdefault(folded(code), code)
     return found

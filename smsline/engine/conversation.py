@@ -17,7 +17,7 @@ from smsline.engine.places import ABROAD, COUNTRY, Found
 from smsline.engine.screen import choices
 from smsline.engine.session import CRY, awake, dropped, is_echo, is_grave, landed, repeated, unmoved
 from smsline.engine.step import Step
-from smsline.engine.understanding import Meaning, understand
+from smsline.engine.understanding import CODE, KEYWORD, Meaning, understand
 
 
 def converse(line: Line, session: Session | None, incoming: Incoming) -> Turn:
@@ -25,8 +25,8 @@ def converse(line: Line, session: Session | None, incoming: Incoming) -> Turn:
 
     a repeat of a recent message · a number on the screen, 9 more, 0 back · the quick exit · the begin of a
     USSD session · a location · a picture or a voice without words · an urgent phrase or a lone cry in any language ·
-    a command of the line · a language by code or name · a keyword · a place where one was asked · free
-    text · a place where none was asked · a caller without a session · else the same screen with a notice.
+    a command of the line · a language by code or name · a keyword or a code of the cards · a place where one was
+    asked · free text · a place where none was asked · a caller without a session · else the same screen with a notice.
     """
     again = repeated(line, session, incoming)
     if again:
@@ -145,7 +145,9 @@ def _language(step: Step, meaning: Meaning) -> Turn | None:
 
 
 def _keyword(step: Step, meaning: Meaning) -> Turn | None:
-    return step.answer(meaning) if meaning.reasons == ("keyword",) and meaning.node else None
+    if meaning.reasons not in (KEYWORD, CODE):
+        return None
+    return step.answer(meaning) if meaning.node else step.suggest(meaning)
 
 
 def _asked_place(step: Step, meaning: Meaning) -> Turn | None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from smsline.engine import codes
 from smsline.engine.clashes import meanings
 from smsline.engine.fold import clauses, sentences, words
 from smsline.engine.line import Line
@@ -52,6 +53,9 @@ MOSTLY = 0.7
 FADED = 0.5
 """What an urgent node loses where a text tells of long ago; where nothing else is asked, it still leads."""
 
+KEYWORD, CODE = ("keyword",), ("a code of the cards",)
+"""The reasons of what leads to a node as a whole text, so that it does from anywhere."""
+
 WITH_A_WISH = ("node", "suggest", "place", "abroad")
 """What may be asked together with a language."""
 
@@ -82,13 +86,24 @@ class Meaning:
 def understand(line: Line, text: str, language: str | None = None, country: str = "") -> Meaning:
     """The meaning of a text that came alone.
 
-    In this order: a command, a language or a keyword that is the whole text · an urgent phrase · a place
-    that is the whole text · a language asked for in a sentence · free text, with a place in it if there is
-    one · a place inside the text, or one abroad that is all of it · nothing.
+    In this order: a short code, alone or with a language · a command, a language or a keyword that is the whole
+    text · an urgent phrase · a place that is the whole text · a language asked for in a sentence · free text, with a
+    place in it if there is one · a short code beside what means nothing clearly, or a place · a place inside the
+    text, or one abroad that is all of it · nothing.
     """
     tokens = _short(words(text))
     if not tokens:
         return Meaning("none", reasons=("no letters or figures",))
+    coded = codes.found(line.vocabulary, tokens)
+    alone = _coded(line, coded) if coded else None
+    if alone:
+        return alone
+    meaning = _understood(line, text, tokens, language, country)
+    return _beside(line, coded, meaning) if coded else meaning
+
+
+def _understood(line: Line, text: str, tokens: list[str], language: str | None, country: str) -> Meaning:
+    """The meaning of a text that is more than a short code."""
     exact = _exact(line, "".join(tokens)) or _repeated(line, tokens)
     meant = meanings(line.vocabulary, tokens[0]) if len(tokens) == 1 and language is None else {}
     if meant and (not exact or _danger_elsewhere(line, exact, meant)):
@@ -166,8 +181,31 @@ def _exact(line: Line, whole: str) -> Meaning | None:
     if whole in vocabulary.languages:
         return Meaning("language", language=vocabulary.languages[whole])
     if whole in vocabulary.keywords:
-        return Meaning("node", vocabulary.keywords[whole], language=told, reasons=("keyword",))
+        return Meaning("node", vocabulary.keywords[whole], language=told, reasons=KEYWORD)
     return None
+
+
+def _coded(line: Line, coded: codes.Coded) -> Meaning | None:
+    """What a short code means, with a language or a cry for help beside it or nothing that says more."""
+    wish, whole = codes.wished(line.vocabulary, coded.rest), "".join(coded.rest)
+    told, grave = line.vocabulary.told.get(whole), line.vocabulary.commands.get(whole) == "help"
+    if wish or grave or codes.is_filling(line.vocabulary, coded):
+        return Meaning("node", coded.node, language=wish or told, reasons=CODE, wished=bool(wish), grave=grave)
+    other = codes.found(line.vocabulary, coded.rest)
+    if other and not other.rest and other.node != coded.node:
+        return Meaning("suggest", suggestions=_urgent_first(line, (coded.node, other.node)), reasons=CODE)
+    return None
+
+
+def _beside(line: Line, coded: codes.Coded, meaning: Meaning) -> Meaning:
+    """The node of a code, near a place if that is the rest, where the whole text means nothing more clearly."""
+    if coded.apart or meaning.kind in ("node", "command", "language"):
+        return meaning
+    found = line.gazetteer.find(" ".join(coded.rest))
+    place, rivals = (found.place, found.rivals) if found else (None, ())
+    grave = any(node in line.vocabulary.urgent for node in meaning.suggestions)
+    told = meaning.language
+    return Meaning("node", coded.node, language=told, place=place, reasons=CODE, rivals=rivals, grave=grave)
 
 
 def _repeated(line: Line, tokens: list[str]) -> Meaning | None:

@@ -108,6 +108,8 @@ class Vocabulary:
     languages: Mapping[str, str] = field(default_factory=dict)
     fillers: frozenset[str] = frozenset()
     keywords: Mapping[str, str] = field(default_factory=dict)
+    codes: Mapping[str, str] = field(default_factory=dict)
+    """The node that each short code of a printed card leads to."""
     machines: tuple[str, ...] = ()
     """What notices of machines begin with, folded, words parted by blanks."""
     notices: frozenset[str] = frozenset()

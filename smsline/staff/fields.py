@@ -117,7 +117,8 @@ def places_of(content: Content, owner: str) -> list[Place]:
         messages = [one for key, one in content.messages.items() if owner_of_key(key) == owner]
         return [_place_of(message) for message in messages]
     file = file_of(content.menus.where[owner].file)
-    names = ["title", *(() if isinstance(node, Lookup | Menu) else ("answer",)), *_OPTIONAL[type(node)]]
+    printed = ("card",) if owner in content.menus.codes.given.values() else ()
+    names = ["title", *printed, *(() if isinstance(node, Lookup | Menu) else ("answer",)), *_OPTIONAL[type(node)]]
     found = [Place(f"{owner}.{name}", file, (owner, name)) for name in names]
     found += [Place(option.label, file, (owner, "options", option.target)) for option in node.options
               if option.label.startswith(f"{owner}.option.")]  # fmt: skip

@@ -13,7 +13,18 @@ from smsline.errors import SmslineError
 from smsline.kept import Kept
 from smsline.service import Service
 from smsline.settings import Settings
-from smsline.staff import answers, covering, facts, organisations, past, phone, reporting, signin, translations
+from smsline.staff import (
+    answers,
+    covering,
+    facts,
+    organisations,
+    past,
+    phone,
+    printing,
+    reporting,
+    signin,
+    translations,
+)
 from smsline.staff.accounts import matches
 from smsline.staff.desk import Desk, desk, mark
 from smsline.staff.fields import owner_of_key
@@ -220,5 +231,5 @@ def shut() -> None:
         abort(404)
 
 
-for part in (phone, answers, facts, organisations, covering, reporting, translations, past):
+for part in (phone, answers, facts, organisations, covering, reporting, printing, translations, past):
     part.add_to(staff)
