@@ -17,7 +17,7 @@ from smsline.content.codes import MOST_CODES
 from smsline.content.edits import Edit
 from smsline.content.loading import read_content
 from smsline.content.menus import CARRIERS
-from smsline.content.printed import first_word, label, opened, texts
+from smsline.content.printed import first_word, label, opened, spelled, texts
 from smsline.engine.codes import FORM
 from smsline.engine.explaining import explained
 from smsline.engine.model import START, Incoming
@@ -374,7 +374,7 @@ def test_a_number_is_shown_as_anybody_can_dial_it(typed):
     assert number_of(typed) == SHOWN[typed]
 
 
-@pytest.mark.parametrize("typed", ["", "12", "0123", "1234567", "061234567", "+316123456789", "hello", "06-FLOWERS",
+@pytest.mark.parametrize("typed", ["", "12", "0123", "1234567", "hello", "06-FLOWERS",
                                    "+999123", "3669<b>", "0612345678; ext 5"])  # fmt: skip
 def test_what_is_no_number_is_one_sentence(content, typed):
     assert number_of(typed) == ""
@@ -382,6 +382,15 @@ def test_what_is_no_number_is_one_sentence(content, typed):
     assert said.exit_code == 1
     assert said.output == ("That is no number to text. Write it like +31612345678 or 0612345678, "
                            "or a short code of 3 to 6 figures.\n")  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", ["+31600000000", "+316123456789", "061234567"])
+def test_a_number_that_its_country_does_not_have_is_printed_and_doubted(typed):
+    said = run("cards", "--number", typed)
+    assert said.exit_code == 0
+    assert said.stderr == "The plan of its country has no such number. Text it yourself before you print.\n"
+    assert said.stdout.startswith("<!doctype html>")
+    assert run("cards", "--number", "+31612345678").stderr == ""
 
 
 def test_the_emergency_number_is_not_that_of_the_line(content):
@@ -419,10 +428,10 @@ def test_a_language_that_is_not_translated_is_not_printed(folder):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_code_stands_with_its_language_and_its_label(content, language):
-    page, line = seen(card(content, language)), content.line
+    page = seen(card(content, language))
     mark = "" if language == "en" else f" {language.upper().replace('-', ' ')}"
     for code, node in content.menus.codes.printed.items():
-        assert page.count(f"{code}{mark} {label(line, language, node)}".replace("'", "&#39;")) == 11
+        assert page.count(f"{code}{mark} {label(content, language, node)}".replace("'", "&#39;")) == 11
     assert "112" in page
 
 
@@ -430,8 +439,16 @@ def test_each_code_stands_with_its_language_and_its_label(content, language):
 def test_the_open_card_promises_what_the_first_screen_says(content, language):
     page = seen(card(content, language))
     for name in ("no-name", "card-rate", "card-automatic", "card-delete", "in-danger"):
-        said = " ".join(content.line.catalog(language, f"phrase.{name}").split())
+        said = " ".join(spelled(content, language, f"phrase.{name}").split())
         assert said.replace("'", "&#39;") in page
+
+
+def test_paper_has_all_letters_of_a_language_where_texts_do_without(content):
+    """What a phone gets costs more with one of these letters; the word that is to be texted has none."""
+    assert spelled(content, "ro", "phrase.card-what") in seen(card(content, "ro"))
+    assert "ă" in spelled(content, "ro", "phrase.card-what") + spelled(content, "ro", "phrase.card-subjects")
+    assert "ă" not in content.line.catalog("ro", "phrase.card-subjects")
+    assert first_word(content.line, "ro").isascii()
 
 
 def test_from_right_to_left_numbers_and_codes_stay_from_left_to_right(content):
@@ -459,10 +476,10 @@ def test_the_discreet_page_names_no_subject(content, language):
         assert word not in text, word  # not in its looks either
     said = seen(page)
     phrases = ("card-what", "card-subjects", "card-rate", "card-automatic", "card-delete", "no-name", "in-danger")
-    hidden = [line.catalog(language, f"phrase.{name}") for name in phrases]
-    hidden += [line.catalog(language, f"{node}.{part}") for node in line.nodes for part in ("title", "card")]
+    hidden = [spelled(content, language, f"phrase.{name}") for name in phrases]
+    hidden += [spelled(content, language, f"{node}.{part}") for node in line.nodes for part in ("title", "card")]
     hidden += [one.title for one in line.directory.organisations.values()]
-    subjects = re.findall(r"\w{4,}", line.catalog(language, "phrase.card-subjects"))
+    subjects = re.findall(r"\w{4,}", spelled(content, language, "phrase.card-subjects"))
     for one in filter(None, (*hidden, *subjects)):
         assert one not in said, one
     assert f"<title>{number_of(NUMBER)}</title>" in page

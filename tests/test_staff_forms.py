@@ -105,7 +105,7 @@ def test_a_fact_that_changed_is_answered_in_every_language(staff, editor):
     assert "Saved." in editor.saved(editor.post(undo, {"token": token})).said
     assert {language: figures(staff, language) for language in LANGUAGES} == dict.fromkeys(LANGUAGES, "72")
     assert (staff.menus / "facts.yaml").read_bytes() == (ROOT / "menus" / "facts.yaml").read_bytes()
-    assert "ro: 677 complete, 0 fuzzy" in staff.command("translations", "status")
+    assert "ro: 676 complete, 0 fuzzy" in staff.command("translations", "status")
 
 
 LANGUAGES = ("en", "nl", "ro", "es", "bg", "hu", "pl", "pt", "ru", "uk", "zh", "fr", "tr", "ar")

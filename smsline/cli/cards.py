@@ -10,7 +10,7 @@ from smsline.cli.group import Shown, main, settings_of
 from smsline.content.loading import load_content
 from smsline.engine.model import HOME
 from smsline.errors import SmslineError
-from smsline.reports.cards import Order, as_html, refused
+from smsline.reports.cards import Order, as_html, doubt, refused
 
 
 @main.command()
@@ -28,4 +28,6 @@ def cards(language: str, number: str, discreet: bool) -> None:
     wrong = refused(content, order, datetime.now(HOME).date())
     if wrong:
         raise Shown(wrong)
+    if doubt(number):
+        click.echo(doubt(number), err=True)
     click.echo(as_html(content, order))

@@ -34,9 +34,17 @@ def first_word(line: Line, language: str) -> str:
     return tag(line, language) if line.languages[language].of else line.catalog(language, FIRST_WORD)
 
 
-def label(line: Line, language: str, node: str) -> str:
+def spelled(content: Content, language: str, key: str) -> str:
+    """A sentence with all letters of its language: paper costs no more for one with a mark, as a text does."""
+    line, known = content.line, content.translated.get(language, {}).get(key)
+    if key not in content.messages or known is None or not translations.valid(content.messages[key], known):
+        return line.catalog(language, key)
+    return content.filler.fill(known.text, line.catalog.locales[language], "", {}).text
+
+
+def label(content: Content, language: str, node: str) -> str:
     """What a card calls the node of a code."""
-    return line.catalog(language, f"{node}.card") or line.catalog(language, f"{node}.title")
+    return spelled(content, language, f"{node}.card") or spelled(content, language, f"{node}.title")
 
 
 def texts(content: Content, language: str) -> Iterator[tuple[str, str]]:

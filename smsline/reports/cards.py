@@ -13,7 +13,7 @@ import phonenumbers
 
 from smsline.content.codes import unregistered
 from smsline.content.loading import Content
-from smsline.content.printed import SENTENCES, first_word, label, lacking, opened, tag, texts
+from smsline.content.printed import SENTENCES, first_word, label, lacking, opened, spelled, tag, texts
 from smsline.content.words import FIRST_WORD
 from smsline.reports.page import looks, pages
 from smsline.words import say
@@ -46,13 +46,25 @@ def number_of(typed: str) -> str:
     text = typed.strip()
     if SHORT_CODE.fullmatch(text):
         return text
-    try:
-        number = phonenumbers.parse(text, "NL") if _typed.fullmatch(text) else None
-    except phonenumbers.NumberParseException:
-        number = None
-    if number is None or not phonenumbers.is_valid_number(number):
+    number = _parsed(text)
+    if number is None or not phonenumbers.is_possible_number(number):
         return ""
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def doubt(typed: str) -> str:
+    """What has to be said of a number that may be one, but not by the plan of its country; empty where all is well."""
+    number = _parsed(typed.strip())
+    if SHORT_CODE.fullmatch(typed.strip()) or number is None or phonenumbers.is_valid_number(number):
+        return ""
+    return say("The plan of its country has no such number. Text it yourself before you print.")
+
+
+def _parsed(text: str) -> phonenumbers.PhoneNumber | None:
+    try:
+        return phonenumbers.parse(text, "NL") if _typed.fullmatch(text) else None
+    except phonenumbers.NumberParseException:
+        return None
 
 
 # --- why nothing is printed -----------------------------------------------------------------------------------
@@ -95,7 +107,7 @@ def as_html(content: Content, order: Order, stylesheet: str = "") -> str:
     number, mark = number_of(order.number), tag(content.line, order.language)
     named = "card-codes-in" if mark and not order.discreet else "card-codes"
     found = {} if order.discreet else _open(content, language)
-    codes = [(code, "" if order.discreet else label(line, language, node))
+    codes = [(code, "" if order.discreet else label(content, language, node))
              for code, node in content.menus.codes.printed.items()]  # fmt: skip
     return pages().get_template("cards.html").render(
         css="" if stylesheet else looks("cards.css"), stylesheet=stylesheet, cards=CARDS, number=number, tag=mark,
@@ -125,7 +137,7 @@ def _open(content: Content, language: str) -> dict[str, str]:
 
 def said(content: Content, language: str, phrase: str) -> str:
     """A phrase in one row."""
-    return " ".join(content.line.catalog(language, f"phrase.{phrase}").split())
+    return " ".join(spelled(content, language, f"phrase.{phrase}").split())
 
 
 def _around(text: str, blank: str) -> tuple[str, str]:

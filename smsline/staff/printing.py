@@ -8,7 +8,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template, request, url_for
 
 from smsline.engine.model import Language
-from smsline.reports.cards import Order, as_html, refused
+from smsline.reports.cards import Order, as_html, doubt, refused
 from smsline.reports.page import looks
 from smsline.staff.answers import chosen_language
 from smsline.staff.desk import desk, today
@@ -33,6 +33,8 @@ def cards_sheet() -> Answer:
     wrong = refused(desk().content, order, today())
     if wrong:
         return _form(order, wrong), 400
+    if doubt(order.number) and not request.args.get("anyway"):
+        return _form(order, doubt(order.number), anyway=True), 400
     return Response(
         as_html(desk().content, order, url_for("staff.cards_looks")), content_type="text/html; charset=utf-8"
     )
@@ -49,10 +51,10 @@ def _ordered() -> Order:
     return Order(language, request.args.get("number", "")[:40], bool(request.args.get("discreet")))
 
 
-def _form(order: Order, wrong: str = "") -> str:
+def _form(order: Order, wrong: str = "", anyway: bool = False) -> str:
     known = desk().content.line.languages
     names = {code: _named(one) for code, one in known.items()}
-    return render_template("cards_page.html", order=order, wrong=wrong, names=names, source=desk().content.source)
+    return render_template("cards_page.html", order=order, wrong=wrong, names=names, anyway=anyway)
 
 
 def _named(language: Language) -> str:
