@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,6 +24,7 @@ FOLDER = ROOT / "docs" / "pictures"
 DESKTOP = {"width": 1200, "height": 800}
 SMALL = {"width": 900, "height": 640}
 PHONE = {"width": 390, "height": 844}
+SHEET = {"width": 800, "height": 1130}
 
 LARGEST = 200_000
 """Bytes of a file, so that the repository stays small."""
@@ -54,6 +55,11 @@ def to_the_map(page: Page) -> None:
     page.locator("h2", has_text="Where help is missing").evaluate("one => one.scrollIntoView()")
 
 
+def to_the_cards(page: Page) -> None:
+    """The second sheet."""
+    page.locator(".grid").evaluate("one => one.scrollIntoView()")
+
+
 class Picture(NamedTuple):
     """A row: the name of the file, the page, what to do on it first, and how large the window is."""
 
@@ -71,9 +77,12 @@ PICTURES = (
     Picture("translations.png", "/staff/translations"),
     Picture("map.png", "/staff/map", viewport=SMALL),
     Picture("coverage.png", "/staff/coverage", to_the_map, SMALL),
+    Picture("poster.png", "/staff/cards/sheet?language=ar&number=%2B31612345678", viewport=SHEET),
+    Picture("cards.png", "/staff/cards/sheet?language=ro&number=%2B31612345678", to_the_cards, SHEET),
 )
 
-MONTHS = f"from={date.today() - timedelta(days=150):%Y-%m}&to={date.today() - timedelta(days=60):%Y-%m}"  # noqa: DTZ011
+TODAY = datetime.now(UTC)
+MONTHS = f"from={TODAY - timedelta(days=150):%Y-%m}&to={TODAY - timedelta(days=60):%Y-%m}"
 
 INVENTED = (
     Picture("report.png", f"/staff/report?{MONTHS}&municipality=Rotterdam"),
