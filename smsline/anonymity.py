@@ -9,7 +9,7 @@ suppression: Hundepool and others, Statistical Disclosure Control, 2012.)
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -64,10 +64,13 @@ def anonymous(
     return together(found, [part for total in totals for part in _parts(found, total)])
 
 
-def together(figures: Mapping[Cell, int], sums: Iterable[Sum]) -> dict[Cell, int | None]:
+def together(
+    figures: Mapping[Cell, int], sums: Iterable[Sum], never: Collection[Cell] = frozenset()
+) -> dict[Cell, int | None]:
     """Figures of several tables that are shown together, and how they add up: as `anonymous`, in all tables at once.
 
-    A figure that is the sum of others is one of them, and is blanked too where its parts would else be known.
+    A figure that is the sum of others is one of them, and is blanked too where its parts would else be known. What is
+    `never` shown is what a reader knows to be there: parts from which figures are made. A large one may follow.
     """
     found = {cell: count for cell, count in figures.items() if count > 0}
     known = [one for one in (_present(one, found) for one in sums) if one.parts]
@@ -76,11 +79,13 @@ def together(figures: Mapping[Cell, int], sums: Iterable[Sum]) -> dict[Cell, int
         for cell in (*one.parts, one.total):
             if cell is not None:
                 of[cell].append(one)
-    blank: set[Cell | None] = {cell for cell, count in found.items() if count < K}
+    blank: set[Cell | None] = {cell for cell, count in found.items() if count < K or cell in never}
+    harmless = {cell for cell in never if found.get(cell, 0) >= K}
     while True:
-        more = {_smallest(one, found, blank) for one in known if _gives_away(one, found, blank)} - {None}
+        more = {_smallest(one, found, blank) for one in known if _gives_away(one, found, blank, harmless)} - {None}
         if not more:  # the slow look comes when the quick one finds no more
-            more = {_smallest(one, found, blank) for cell in _computed(known, blank) for one in of[cell]} - {None}
+            solved = [cell for cell in _computed(known, blank) if cell not in harmless]
+            more = {_smallest(one, found, blank) for cell in solved for one in of[cell]} - {None}
         if not more:
             break
         blank |= more
@@ -106,7 +111,7 @@ def _smallest(one: Sum, found: Mapping[Cell, int], blank: set[Cell | None]) -> C
     return min(shown, key=lambda cell: (found[cell], repr(cell)), default=total)
 
 
-def _gives_away(one: Sum, found: Mapping[Cell, int], blank: set[Cell | None]) -> bool:
+def _gives_away(one: Sum, found: Mapping[Cell, int], blank: set[Cell | None], harmless: set[Cell]) -> bool:
     """Whether what is blank in a sum is known by it.
 
     A total whose parts all are shown; of a total that is shown, one part alone, or parts that are too few people
@@ -116,7 +121,8 @@ def _gives_away(one: Sum, found: Mapping[Cell, int], blank: set[Cell | None]) ->
     if one.total is not None and one.total in blank:
         return not hidden
     people = sum(found[cell] for cell in hidden)
-    return bool(hidden) and (len(hidden) == 1 or people < K or people == len(hidden))
+    alone = len(hidden) == 1 and hidden[0] not in harmless
+    return bool(hidden) and (alone or people < K or people == len(hidden) > 1)
 
 
 Row = dict[Cell, Fraction]

@@ -129,8 +129,8 @@ def invent(store: Store, content: Content, first: date, last: date) -> int:
                 segments = year.lot.choice((2, 3, 4) if costly else (1, 2, 2)) if channel == "sms" else 0
                 store.count((event,), Tally(day, channel, segments))
                 texts += 1
-            if channel == "sms" and year.chance(TURNS_PAGE):
-                store.count((), Tally(day, channel, 2))  # another page: counted as `paged`
+            if year.chance(TURNS_PAGE):
+                store.count((), Tally(day, channel, 2 if channel == "sms" else 0, answered=True))
                 texts += 1
     return texts
 

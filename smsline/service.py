@@ -337,7 +337,7 @@ def _tally(
 ) -> Callable[[Turn], Tally]:
     def tally(turn: Turn) -> Tally:
         segments = measure(turn.reply.text).segments if turn.reply.text and channel.parts else 0
-        return Tally(time.date(), channel.name, segments, country, todo)
+        return Tally(time.date(), channel.name, segments, country, todo, bool(turn.reply.text))
 
     return tally
 

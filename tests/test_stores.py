@@ -88,6 +88,21 @@ class StoreContract:
         ]
         assert list(store.months()) == [("2026-11", "sti_test", "Utrecht", True, 2)]
 
+    def test_the_tallies_of_some_months_are_those_and_no_others(self, store):
+        assert store.counted() == ("", "")
+        for day in (date(2026, 9, 30), date(2026, 10, 1), date(2026, 10, 31), date(2026, 11, 1)):
+            store.count((Event("found", "en", "sti-test", "sti_test", "Utrecht"),), Tally(day, "sms", 1))
+        assert [row.day for row in store.days("2026-10", "2026-10")] == [date(2026, 10, 1), date(2026, 10, 31)]
+        assert [row.month for row in store.months("2026-10", "2026-10")] == ["2026-10"]
+        assert len([*store.days("2026-10")]) == len([*store.days(last="2026-10")]) == 3
+        assert store.counted() == ("2026-09", "2026-11")
+
+    @pytest.mark.parametrize("segments", [0, 2])
+    def test_another_page_is_a_text_on_every_channel_and_silence_is_none(self, store, segments):
+        store.count((), Tally(DAY, "whatsapp", segments, answered=True))
+        store.count((), Tally(DAY, "ussd", 0))
+        assert [(row.channel, row.event, row.times) for row in store.days()] == [("whatsapp", "paged", 1)]
+
     def test_a_store_of_invented_counts_says_so_for_good(self, store):
         assert not store.is_invented()
         store.invent()

@@ -2,7 +2,8 @@
 
 A report has many tables of the same texts, and what one of them hides another could give back. So all figures are in
 one dictionary with what adds up to what, and `anonymity.together` blanks them at once. Each figure is a cell whose
-first part names its table.
+first part names its table. A reader also knows who can be shown where, and so where a figure can be from at all: what
+tables are made of is among the figures too (`SECRET`), and is never shown.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ FAILED = ("broken", "limited", "only-text", "shrunk", "loop", "machine", "abroad
 GONE = ""
 """The subject of a topic that no menu leads to, or that is no longer on the line."""
 
+UNKNOWN = "unknown"
+"""Who can be shown in a place, or for a kind of help, that there is no more."""
+
 REST = ""
 """In place of a municipality: the others of its province, joined since they are few look-ups each."""
 
@@ -42,25 +46,22 @@ NOT_TEXTS = ("called", "shrunk")
 class Counted:
     """The figures of a period: None is "fewer than five, or hidden with one that is"; what is missing is nothing.
 
-    `segments` are those sent with the texts of a figure, where the figure is shown.
+    A reader is not told which of the two. `segments` are those sent with the texts of a figure, where it is shown.
     """
 
     period: Period
     figures: Mapping[Cell, int | None]
     segments: Mapping[Cell, int] = field(default_factory=dict)
-    begins: str = ""
-    """The first month of which the store has anything, and `ends` the last; empty where it has nothing at all."""
-    ends: str = ""
 
     def __getitem__(self, cell: Cell) -> int | None:
         """A figure; 0 where there is nothing."""
         return self.figures.get(cell, 0)
 
     def table(self, name: str) -> dict[Cell, int | None]:
-        """The figures of a table by what is left of their cells: largest first, blank ones last; weeks in order."""
+        """The figures of a table by what is left of their cells: largest first, blank ones last; times in order."""
         rows = {cell[1:]: count for cell, count in self.figures.items() if cell[0] == name}
-        if name == "week":
-            return dict(sorted(rows.items(), key=lambda row: str(row[0])))
+        if name == "week" or name.startswith("month"):
+            return dict(sorted(rows.items(), key=lambda row: str(row[0][0])))
         return dict(sorted(rows.items(), key=lambda row: (row[1] is None, -(row[1] or 0), repr(row[0]))))
 
     @property
@@ -78,15 +79,21 @@ class Counted:
         return not {("place-found", province, town), ("place-missed", province, town)} & self.figures.keys()
 
 
-def counted(line: Line, days: Iterable[Day], months: Iterable[Month], period: Period) -> Counted:
-    """All figures of a period, from what the store has."""
-    some, sought = [*days], [*months]
-    known = sorted({f"{row.day:%Y-%m}" for row in some} | {row.month for row in sought})
-    texts, segments = _texts(line, [row for row in some if period.has(row.day)], period)
-    found = texts + _lookups(line, [row for row in sought if row.month in period.months])
-    figures = together(found, _sums(found))
-    shown = {cell: count for cell, count in segments.items() if figures.get(cell) is not None}
-    return Counted(period, figures, shown, *((known[0], known[-1]) if known else ()))
+States = Mapping[str, Mapping[str, str]]
+"""Who can be shown, by kind of help and municipality: as `Coverage.states`."""
+
+NO_STATES: States = {}
+
+
+def counted(
+    line: Line, days: Iterable[Day], months: Iterable[Month], period: Period, states: States = NO_STATES
+) -> Counted:
+    """All figures of a period, from what the store has of it. `states` is who can be shown where now."""
+    texts, segments = _texts(line, days, period)
+    found = texts + _lookups(line, months, period, states)
+    figures = together(found, _sums(found), {cell for cell in found if cell[0] in SECRET})
+    shown = {cell: count for cell, count in figures.items() if cell[0] not in SECRET}
+    return Counted(period, shown, {cell: sent for cell, sent in segments.items() if shown.get(cell) is not None})
 
 
 def subject_of(line: Line, node: str) -> str:
@@ -120,6 +127,9 @@ def _cells(line: Line, row: Day, period: Period) -> Iterator[Cell]:
         kind = MENU
     yield ("all",)
     yield "week", period.week(row.day)
+    if len(period.months) > 1:
+        yield "month", f"{row.day:%Y-%m}"
+        yield "fragment", period.week(row.day), f"{row.day:%Y-%m}"
     yield "channel", row.channel
     yield "kind", kind
     if kind != PAGE:  # another page is counted without its language
@@ -137,7 +147,7 @@ def _cells(line: Line, row: Day, period: Period) -> Iterator[Cell]:
         yield "other", row.event
 
 
-def _lookups(line: Line, months: Iterable[Month]) -> Counter[Cell]:
+def _lookups(line: Line, months: Iterable[Month], period: Period, states: States) -> Counter[Cell]:
     """Where help was sought, with what, and for whom nobody was near.
 
     How many looked for somebody near in a place stands nowhere: beside those who found nobody it would tell of the few
@@ -151,8 +161,11 @@ def _lookups(line: Line, months: Iterable[Month]) -> Counter[Cell]:
     alone = rolled_up(halves[True] | halves[False], [_rest])  # of each place the larger of its two figures
     found: Counter[Cell] = Counter()
     for row, province, town in rows:
-        for cell in _places(row, province, town if (province, town) in alone else REST):
+        now = states.get(row.service, {}).get(row.municipality, UNKNOWN)
+        for cell in _places(row, province, town if (province, town) in alone else REST, now):
             found[cell] += row.times
+        if len(period.months) > 1:
+            found["month-found" if row.found else "month-missed", row.month] += row.times
     return found
 
 
@@ -174,29 +187,43 @@ def _rest(cell: Cell) -> Cell | None:
     return (province, REST) if town != REST else None
 
 
-def _places(row: Month, province: str, town: str) -> Iterator[Cell]:
-    """The figures that a row of the monthly tally is part of."""
+def _places(row: Month, province: str, town: str, now: str) -> Iterator[Cell]:
+    """The figures that a row of the monthly tally is part of; `now` is who can be shown there."""
     how = "found" if row.found else "missed"
     yield ("lookups",)
     yield (how,)
     yield f"service-{how}", row.service
     yield f"place-{how}", province, town
     yield f"province-{how}", province
-    if not row.found:
+    if row.found:
+        yield "found-in", row.service, province, town
+    else:
         yield "gap", row.service, province, town
         yield "province-gap", row.service, province
+        yield "now", now
+        yield "missed-now", row.service, now
+        yield "missed-in", row.service, province, town, now
 
 
 # --- what adds up to what --------------------------------------------------------------------------------------------
 
+SECRET = frozenset(("fragment", "found-in", "missed-in"))
+"""Tables that are never shown: days of a week that are in one month, and look-ups by kind of help and place. Where
+nobody is on the list nobody was found, so these have few figures, and some tables would give them away."""
+
 SUMS: tuple[tuple[str, str, tuple[int, ...]], ...] = (
-    ("week", "all", ()), ("channel", "all", ()), ("kind", "all", ()),
+    ("week", "all", ()), ("month", "all", ()), ("channel", "all", ()), ("kind", "all", ()),
+    ("fragment", "week", (1,)), ("fragment", "month", (2,)),
     ("language", "told", ()), ("language-kind", "language", (1,)), ("language-kind", "kind", (2,)),
     ("topic", "subject", (1,)), ("subject-language", "subject", (1,)),
     *((f"{table}-{how}", how, ()) for table in ("service", "place", "province") for how in ("found", "missed")),
     ("place-found", "province-found", (1,)), ("place-missed", "province-missed", (1,)),
     ("gap", "service-missed", (1,)), ("gap", "place-missed", (2, 3)), ("gap", "province-gap", (1, 2)),
     ("province-gap", "service-missed", (1,)), ("province-gap", "province-missed", (2,)),
+    ("now", "missed", ()), ("missed-now", "now", (2,)), ("missed-now", "service-missed", (1,)),
+    ("missed-in", "missed-now", (1, 4)), ("missed-in", "gap", (1, 2, 3)),
+    ("found-in", "service-found", (1,)), ("found-in", "place-found", (2, 3)),
+    ("month-found", "found", ()), ("month-missed", "missed", ()),
 )  # fmt: skip
 """Tables whose figures are the parts of those of another: which table, of which other, and which parts of its cells
 name the figure there."""

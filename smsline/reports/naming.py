@@ -14,6 +14,7 @@ from smsline.content.loading import Content
 from smsline.engine.languages import UNKNOWN
 from smsline.engine.session import CRY
 from smsline.reports.counting import GONE, REST
+from smsline.reports.period import in_words
 from smsline.words import say
 
 
@@ -65,6 +66,14 @@ class Names:
         if node == GONE:
             return say("no longer in a menu")
         return self.content.line.catalog(self._spoken, f"{node}.title") or node
+
+    def stop(self, node: str) -> str:
+        """Where a caller was: at a topic, or nowhere in the menu yet or any more."""
+        return self.topic(node) if node else say("nowhere in the menu: a first text, or one after a while")
+
+    def month(self, month: str) -> str:
+        """2026-10 as October 2026."""
+        return in_words(month, self.language)
 
     def service(self, service: str) -> str:
         """The label of a kind of help."""

@@ -46,6 +46,11 @@ class Period:
         """Months that have not begun."""
         return tuple(month for month in self.months if month > f"{self.today:%Y-%m}")
 
+    @property
+    def begun(self) -> tuple[str, ...]:
+        """Months that have begun."""
+        return tuple(month for month in self.months if month <= f"{self.today:%Y-%m}")
+
     def has(self, day: date) -> bool:
         """Whether a day is in it."""
         return self.first <= day < after(self.last, 1)

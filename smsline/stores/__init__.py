@@ -78,6 +78,8 @@ class Tally(NamedTuple):
     """The country that segments were sent to (ISO 3166), where the number tells one."""
     todo: tuple[str, int] | None = None
     """A message at the gateway that is to be redacted, and from when on."""
+    answered: bool = False
+    """Whether something was said, so that a turn without events was another page."""
 
 
 class Until(NamedTuple):
@@ -86,6 +88,9 @@ class Until(NamedTuple):
     position: int
     language: int
 
+
+EVER = ""
+"""No month, where one could be named: from the begin, or to the end."""
 
 AHEAD = 120
 """Seconds before a new salt is in use: by then every worker has read it."""
@@ -122,11 +127,14 @@ class Store(Protocol):
         It is in use two minutes later, when every worker knows it.
         """
 
-    def days(self) -> Iterator[Day]:
-        """The daily tally."""
+    def days(self, first: str = EVER, last: str = EVER) -> Iterator[Day]:
+        """The daily tally: all of it, or from the `first` to the `last` month, written 2026-10."""
 
-    def months(self) -> Iterator[Month]:
-        """The monthly tally."""
+    def months(self, first: str = EVER, last: str = EVER) -> Iterator[Month]:
+        """The monthly tally, the same."""
+
+    def counted(self) -> tuple[str, str]:
+        """The first and the last month of which there is a tally; empty where there is none."""
 
     def invent(self) -> None:
         """Say that what is counted here is invented, for good."""

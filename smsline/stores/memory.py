@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from threading import Lock
 
 from smsline.engine.model import Event, Turn
-from smsline.stores import AHEAD, Day, Key, Month, Salt, Step, Tally, Todo, Until, Wrong
+from smsline.stores import AHEAD, EVER, Day, Key, Month, Salt, Step, Tally, Todo, Until, Wrong
 from smsline.stores.packing import faded, pack, unpack
 from smsline.stores.tallies import day_rows, month_rows, wrong_rows
 
@@ -82,13 +82,19 @@ class MemoryStore:
                 used = {newest.number, *(key.salt for key in self._sessions)}
                 self._salts = [salt for salt in self._salts if salt.number in used]
 
-    def days(self) -> Iterator[Day]:
+    def days(self, first: str = EVER, last: str = EVER) -> Iterator[Day]:
         for row, count in sorted(self._days.items()):
-            yield Day(*row, count, self._segments[row])
+            if first <= f"{row[0]:%Y-%m}" <= (last or "9"):
+                yield Day(*row, count, self._segments[row])
 
-    def months(self) -> Iterator[Month]:
+    def months(self, first: str = EVER, last: str = EVER) -> Iterator[Month]:
         for row, count in sorted(self._months.items()):
-            yield Month(*row, count)
+            if first <= row[0] <= (last or "9"):
+                yield Month(*row, count)
+
+    def counted(self) -> tuple[str, str]:
+        known = sorted({f"{row[0]:%Y-%m}" for row in self._days} | {row[0] for row in self._months})
+        return (known[0], known[-1]) if known else ("", "")
 
     def add_todo(self, known: str, due: int) -> None:
         with self._lock:

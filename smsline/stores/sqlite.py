@@ -22,7 +22,7 @@ from typing import Any
 
 from smsline.engine.model import Event, Turn
 from smsline.errors import SmslineError
-from smsline.stores import AHEAD, Day, Key, Month, Salt, Step, StoreError, Tally, Todo, Until, Wrong
+from smsline.stores import AHEAD, EVER, Day, Key, Month, Salt, Step, StoreError, Tally, Todo, Until, Wrong
 from smsline.stores.migrations import migrations
 from smsline.stores.packing import faded, pack, unpack
 from smsline.stores.tallies import day_rows, month_rows, wrong_rows
@@ -169,15 +169,22 @@ class SqliteStore:
         with self._lock, contextlib.suppress(sqlite3.Error):
             self._open().execute("pragma wal_checkpoint(truncate)")
 
-    def days(self) -> Iterator[Day]:
-        for day, *row in self._rows("select * from day order by day, channel, language, event, node"):
+    def days(self, first: str = EVER, last: str = EVER) -> Iterator[Day]:
+        query = "select * from day where day >= ? and day < ? order by day, channel, language, event, node"
+        for day, *row in self._rows(query, (first, f"{last or 9}~")):  # every sign of a day comes before ~
             yield Day(date.fromisoformat(day), *row)
 
-    def months(self) -> Iterator[Month]:
+    def months(self, first: str = EVER, last: str = EVER) -> Iterator[Month]:
         for month, service, municipality, found, count in self._rows(
-            "select month, service, municipality, found, count from month order by month, service, municipality"
-        ):
+            "select month, service, municipality, found, count from month where month between ? and ? "
+            "order by month, service, municipality", (first, last or "9"),
+        ):  # fmt: skip
             yield Month(month, service, municipality, bool(found), count)
+
+    def counted(self) -> tuple[str, str]:
+        query = "select min(m), max(m) from (select substr(day, 1, 7) m from day union select month from month)"
+        ((first, last),) = self._rows(query)
+        return first or "", last or ""
 
     def wrong(self) -> Iterator[Wrong]:
         yield from (Wrong(*row) for row in self._rows("select * from wrong order by month, organisation"))
@@ -189,11 +196,11 @@ class SqliteStore:
     def is_invented(self) -> bool:
         return bool(self._rows("select 1 from invented"))
 
-    def _rows(self, query: str) -> list[Any]:
+    def _rows(self, query: str, values: tuple[object, ...] = ()) -> list[Any]:
         """What a query finds. It waits for no writer, and no writer for it."""
         with self._lock:
             try:
-                return self._open().execute(query).fetchall()
+                return self._open().execute(query, values).fetchall()
             except sqlite3.Error as error:
                 self._close()
                 raise StoreError(f"The store {self.path} cannot be read: {type(error).__name__}.") from error

@@ -21,11 +21,11 @@ WrongRow = tuple[str, str]
 
 def day_rows(events: Iterable[Event], tally: Tally) -> Iterator[tuple[DayRow, int]]:
     """Day, channel, language, event, node; the segments stand with the first event of a turn."""
-    segments = tally.segments
+    segments, counted = tally.segments, False
     for event in (event for event in events if not event.organisation):
         yield (tally.day, tally.channel, event.language, event.kind, event.node), segments
-        segments = 0
-    if segments:
+        segments, counted = 0, True
+    if segments or (tally.answered and not counted):
         yield (tally.day, tally.channel, "", PAGED, ""), segments
 
 
