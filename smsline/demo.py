@@ -6,6 +6,7 @@ not: topics are those of the content, and whether somebody near was found is wha
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from smsline.engine.line import Line
 from smsline.engine.model import HOME, START, Event, EventKind, Lookup, Menu, Place
 from smsline.errors import SmslineError
 from smsline.stores import Store, Tally, open_store
-from smsline.stores.sqlite import says_invented
+from smsline.stores.sqlite import says_invented, settled
 
 SEED = 2026
 """The same year each time."""
@@ -135,11 +136,30 @@ def invent(store: Store, content: Content, first: date, last: date) -> int:
     return texts
 
 
-def vacated(url: str, own: str) -> Store:
-    """An empty store for an invented year, marked as one; that of an earlier year is begun anew.
+def filled(url: str, own: str, content: Content, first: date, last: date) -> int:
+    """Make the store of an invented year, or make it anew; how many texts are in it. Half a year is never there.
 
-    `SmslineError` for a file that is anything else.
+    `own` is the line's own store. `SmslineError` where the name is that of anything else than an invented year.
     """
+    path = _free(url, own)
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        store = open_store(f"sqlite:///{fresh}")
+        store.invent()
+        texts = invent(store, content, first, last)
+        settled(fresh)
+        for part in ("-wal", "-shm"):  # of the one that is replaced
+            if path.exists():
+                path.with_name(path.name + part).unlink(missing_ok=True)
+        os.replace(fresh, path)
+    finally:
+        for part in ("", "-wal", "-shm"):
+            fresh.with_name(fresh.name + part).unlink(missing_ok=True)
+    return texts
+
+
+def _free(url: str, own: str) -> Path:
+    """The file of an invented year that may be written."""
     if not url.startswith("sqlite:///"):
         raise SmslineError(f'The store of an invented year is a file. "{url}" is none: write sqlite:///path.')
     path = Path(url.removeprefix("sqlite:///"))
@@ -147,13 +167,9 @@ def vacated(url: str, own: str) -> Store:
         if not says_invented(path):
             what = f"{path} is there already, and is no invented year. Nothing was changed: name another with --store."
             raise SmslineError(what)
-    elif url == own:
+    elif own.startswith("sqlite:///") and path.resolve() == Path(own.removeprefix("sqlite:///")).resolve():
         raise SmslineError(f"{url} is the line's own store, by SMSLINE_STORE. Name another with --store.")
-    for part in ("", "-wal", "-shm"):
-        path.with_name(path.name + part).unlink(missing_ok=True)
-    store = open_store(url)
-    store.invent()
-    return store
+    return path
 
 
 def _people(place: Place) -> int:

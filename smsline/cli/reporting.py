@@ -47,7 +47,7 @@ def coverage(form: str, language: str, state: bool) -> None:
 def report(first: str, last: str, form: str, language: str, municipality: str) -> None:
     """What was asked, answered and missed in some months, in figures that identify nobody."""
     from smsline.reports import residents, written
-    from smsline.stores import open_store
+    from smsline.stores import existing
 
     settings, today = settings_of(), datetime.now(HOME).date()
     spoken_in(language)
@@ -55,26 +55,25 @@ def report(first: str, last: str, form: str, language: str, municipality: str) -
         asked = period(first, last, today)
         content = content_of(settings)
         town = residents.municipality(content, municipality) if municipality else ""
-        found = written.read(content, open_store(settings.store), asked)
+        found = written.read(content, covered(content, today), existing(settings.store), asked)
     except SmslineError as error:
         raise Shown(str(error)) from error
     if form == "csv":
-        click.echo(written.as_csv(found), nl=False)
+        click.echo(written.as_csv(found, language), nl=False)
     else:
-        click.echo(written.as_html(found, covered(content, today), language, town))
+        click.echo(written.as_html(found, language, town))
 
 
 @main.command()
 @click.option("--store", default="sqlite:///smsline-demo.sqlite", help="The store that is filled.")
 def demo(store: str) -> None:
     """Fill a store of its own with an invented year, to see the report before anybody has texted."""
-    from smsline.demo import invent, vacated
+    from smsline.demo import filled
 
     settings, today = settings_of(), datetime.now(HOME).date()
+    first, last = after(today.replace(day=1), -12), today - timedelta(days=1)
     try:
-        content, empty = content_of(settings), vacated(store, settings.store)
-        first, last = after(today.replace(day=1), -12), today - timedelta(days=1)
-        texts = invent(empty, content, first, last)
+        texts = filled(store, settings.store, content_of(settings), first, last)
     except SmslineError as error:
         raise Shown(str(error)) from error
     click.echo(f"{texts} invented texts from {first} to {last} are in {store}. To see them:")

@@ -14,7 +14,7 @@ from typing import Any
 LABELS = 14
 """Names of weeks below a chart at most: more would lie over each other."""
 
-WIDTH, ROW, AROUND = 760, 26, 90
+WIDTH, ROW, AROUND = 760, 26, 115
 """Measures in pixels: of a chart, of one of its bars that lie, and what is around those."""
 
 COLOURS = ("#1f5f6b", "#c9761a", "#6f9a3c")
@@ -33,7 +33,7 @@ def columns(file: str, says: str, labels: Sequence[str], values: Sequence[int | 
     """Columns side by side, such as weeks; none where there is nothing to show."""
     if not any(values):
         return None
-    chart = _made("Bar", height=300, show_legend=False, x_label_rotation=35, show_minor_x_labels=False)
+    chart = _made("Bar", title=says, height=320, show_legend=False, x_label_rotation=35, show_minor_x_labels=False)
     chart.x_labels = list(labels)
     chart.x_labels_major = list(labels[:: ceil(len(labels) / LABELS)])
     chart.add("", list(values))
@@ -46,7 +46,7 @@ def bars(file: str, says: str, labels: Sequence[str], series: Mapping[str, Seque
         return None
     several = len(series) > 1
     kind = "HorizontalStackedBar" if several else "HorizontalBar"
-    chart = _made(kind, height=AROUND + ROW * len(labels) + (20 if several else 0), show_legend=several,
+    chart = _made(kind, title=says, height=AROUND + ROW * len(labels) + (20 if several else 0), show_legend=several,
                   legend_at_bottom=True, show_x_guides=True, show_y_guides=False)  # fmt: skip
     chart.x_labels = list(reversed(labels))
     for name, values in series.items():
@@ -62,8 +62,8 @@ def _made(kind: str, **options: object) -> Any:
     style = Style(background="white", plot_background="white", foreground="#1c2526", foreground_strong="#1c2526",
                   foreground_subtle="#5c6b6d", colors=COLOURS, font_family="sans-serif", opacity=1, opacity_hover=1,
                   label_font_size=12, major_label_font_size=12, value_font_size=12, legend_font_size=13,
-                  guide_stroke_color="#cfd8d9", major_guide_stroke_color="#cfd8d9", guide_stroke_dasharray="none",
-                  major_guide_stroke_dasharray="none", transition="none")  # fmt: skip
+                  title_font_size=15, guide_stroke_color="#cfd8d9", major_guide_stroke_color="#cfd8d9",
+                  guide_stroke_dasharray="none", major_guide_stroke_dasharray="none", transition="none")  # fmt: skip
     return getattr(pygal, kind)(
         style=style, js=[], width=WIDTH, explicit_size=True, margin=8, truncate_label=40, truncate_legend=-1,
         value_formatter=lambda value: f"{value:.0f}" if value is not None else "", **options,

@@ -120,6 +120,22 @@ class Names:
             "called": say("calls to the number, answered by a spoken text"),
         }.get(event, event)
 
+    def label(self, table: str, parts: tuple[str, ...]) -> str:
+        """The names in a row of the table for spreadsheets, as the page has them."""
+        called = {
+            "channel": (self.channel,), "language": (self.spoken,), "kind": (self.kind,),
+            "language-kind": (self.spoken, self.kind), "topic": (self.topic, self.topic), "subject": (self.topic,),
+            "subject-language": (self.topic, self.spoken), "unclear": (self.stop,), "other": (self.event,),
+            "beside": (self.event,), "month": (self.month,),
+            "month-found": (self.month,), "month-missed": (self.month,),
+            "now": (self.state,), "missed-now": (self.service, self.state), "service-found": (self.service,),
+            "service-missed": (self.service,), "place-found": (self.province, self.town),
+            "place-missed": (self.province, self.town), "province-found": (self.province,),
+            "province-missed": (self.province,), "province-gap": (self.service, self.province),
+            "gap": (self.service, self.province, self.town),
+        }.get(table, ())  # fmt: skip
+        return ", ".join(name(part) for name, part in zip(called, parts, strict=True)) if called else ", ".join(parts)
+
     def state(self, state: str) -> str:
         """Who can be shown somewhere."""
         return {
@@ -127,7 +143,7 @@ class Names:
             "near": say("somebody is near"),
             "country": say("only who serves the whole country"),
             "nobody": say("nobody"),
-        }[state]
+        }.get(state, say("no longer on the list"))
 
     def town(self, town: str) -> str:
         """A municipality, or the others of its province."""

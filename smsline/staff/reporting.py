@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from flask import Blueprint, Response, g, render_template, request
 
 from smsline.errors import SmslineError
@@ -11,6 +15,9 @@ from smsline.reports.written import Report, as_csv, read, shown
 from smsline.staff.covering import covered_now
 from smsline.staff.desk import desk, today
 from smsline.staff.guard import Answer, page
+from smsline.words import say
+
+BUSY = "Another report is being made just now. Ask again in some seconds."
 
 
 def add_to(staff: Blueprint) -> None:
@@ -26,11 +33,13 @@ def report() -> Answer:
     try:
         asked = _period()
         town = municipality(desk().content, values["municipality"]) if values["municipality"] else ""
-        found = _read(asked)
+        with alone() as first:
+            if not first:
+                return render_template("report_page.html", values=values, towns=towns, busy=True)
+            page = shown(_read(asked), g.ui, town)
     except SmslineError as error:
         return render_template("report_page.html", values=values, towns=towns, wrong=str(error)), 400
     values |= {"from": asked.months[0], "to": asked.months[-1], "municipality": town}
-    page = shown(found, covered_now(), g.ui, town)
     return render_template("report_page.html", values=values, towns=towns, others=_others(asked), **page)
 
 
@@ -38,7 +47,10 @@ def report_table() -> Answer:
     """The figures for a spreadsheet."""
     try:
         asked = _period()
-        text = as_csv(_read(asked))
+        with alone() as first:
+            if not first:
+                return Response(f"{say(BUSY)}\n", 503, {"Retry-After": "3"}, content_type="text/plain; charset=utf-8")
+            text = as_csv(_read(asked), g.ui)
     except SmslineError as error:
         return Response(f"{error}\n", 400, content_type="text/plain; charset=utf-8")
     answer = Response(text, content_type="text/csv; charset=utf-8")
@@ -52,7 +64,19 @@ def _period() -> Period:
 
 
 def _read(asked: Period) -> Report:
-    return read(desk().content, desk().service.store, asked)
+    return read(desk().content, covered_now(), desk().service.store, asked)
+
+
+@contextmanager
+def alone() -> Iterator[bool]:
+    """Whether no other worker makes a report: while one does, the others have to answer who texts."""
+    with desk().kept.beside("report").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
 
 
 def _others(asked: Period) -> list[tuple[str, str, str]]:

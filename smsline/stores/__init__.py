@@ -6,6 +6,7 @@ nobody can forget the lock. `step` is pure: a store may run it again after a los
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple, Protocol
@@ -162,6 +163,16 @@ class Store(Protocol):
 
     def sweep(self, now: int) -> int:
         """Delete the rows that ended before `now` (seconds, UTC), and of the others positions that did; how many."""
+
+
+def existing(url: str) -> Store:
+    """The store that a setting names, which has to be there: nobody who only reads it should make one."""
+    path = url.removeprefix("sqlite:///")
+    if url.startswith("sqlite:///") and not os.path.exists(path):
+        raise StoreError(
+            f"There is no store {path} yet. The line makes it at its first start; or is SMSLINE_STORE wrong?"
+        )
+    return open_store(url)
 
 
 def open_store(url: str, durability: str = "normal", heals: bool = False) -> Store:

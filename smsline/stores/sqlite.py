@@ -246,6 +246,12 @@ class SqliteStore:
         self._connection = None
 
 
+def settled(path: Path) -> None:
+    """Write what stands in the log of a file back into it, so that the file alone is the store."""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("pragma wal_checkpoint(truncate)")
+
+
 def says_invented(path: Path) -> bool:
     """Whether a file is a store that holds an invented year; nothing is written, whatever file it is."""
     try:
