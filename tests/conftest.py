@@ -13,6 +13,7 @@ from smsline.engine.conversation import converse
 from smsline.engine.line import Line
 from smsline.engine.model import HOME, Incoming, Session, Turn
 from smsline.stores import open_store
+from smsline.words import speak
 
 from .browser import EDITOR, VIEWER, Staff, Visit, visiting
 from .browser import chromium as started
@@ -25,6 +26,13 @@ NOON = datetime(2026, 11, 24, 12, 0, tzinfo=HOME)  # a Tuesday
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="rewrite the < lines of the conversations")
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """Pages speak English again after a test that has them speak something else."""
+    yield
+    speak({})
 
 
 @pytest.fixture(scope="session")

@@ -60,7 +60,7 @@ def test_the_codes_are_these(content):
         "G1": "sti-test", "G2": "condom-broke", "G3": "find-a-doctor", "G4": "talk-to-someone",
         "G5": "forced-or-exploited", "G6": "free-lawyer", "G7": "debts", "G8": "change",
     }  # fmt: skip
-    assert [label(content.line, "en", node) for node in content.menus.codes.printed.values()] == [
+    assert [label(content, "en", node) for node in content.menus.codes.printed.values()] == [
         "Free STI test", "Condom broke", "Find a doctor", "Talk to someone", "Somebody forces me", "Free lawyer",
         "Debts", "Change or leave work",
     ]  # fmt: skip

@@ -187,8 +187,7 @@ def test_each_chart_is_a_picture_that_can_be_taken_along(opened, tmp_path):
 
 
 @needs_chromium
-@pytest.mark.parametrize("locale", ["en-GB", "nl-NL"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "locale"), [(1280, "en-GB"), (390, "nl-NL")])
 def test_the_report_shuts_nobody_out(opened, width, locale):
     page = opened(viewport={"width": width, "height": 900}, locale=locale)
     for path in (f"/staff/report?{MONTHS}&municipality=Tilburg", "/staff/report?from=x", "/staff/coverage"):

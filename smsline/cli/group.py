@@ -47,8 +47,9 @@ def main() -> None:
     """An information line that people can text."""
 
 
-def content_of(settings: Settings) -> Content:
-    content, problems = read_content(settings.menus, settings.locales)
+def content_of(settings: Settings, understands: bool = True) -> Content:
+    """The content; whoever only counts and draws needs no line that `understands` texts, which takes a second."""
+    content, problems = read_content(settings.menus, settings.locales, understands=understands)
     blocking = [
         problem for problem in problems if not problem.reminder and problem.file.startswith(settings.menus.name)
     ]

@@ -23,7 +23,7 @@ from smsline.words import SOURCE, read_words, speak
 def coverage(form: str, language: str, state: bool) -> None:
     """Who can be shown where: services by province and the largest municipalities, and the gaps."""
     settings = settings_of()
-    content, today = content_of(settings), datetime.now(HOME).date()
+    content, today = content_of(settings, understands=False), datetime.now(HOME).date()
     if state:
         click.echo(summary(content))
         return
@@ -53,7 +53,7 @@ def report(first: str, last: str, form: str, language: str, municipality: str) -
     spoken_in(language)
     try:
         asked = period(first, last, today)
-        content = content_of(settings)
+        content = content_of(settings, understands=False)
         town = residents.municipality(content, municipality) if municipality else ""
         found = written.read(content, covered(content, today), existing(settings.store), asked)
     except SmslineError as error:
@@ -73,7 +73,7 @@ def demo(store: str) -> None:
     settings, today = settings_of(), datetime.now(HOME).date()
     first, last = after(today.replace(day=1), -12), today - timedelta(days=1)
     try:
-        texts = filled(store, settings.store, content_of(settings), first, last)
+        texts = filled(store, settings.store, content_of(settings, understands=False), first, last)
     except SmslineError as error:
         raise Shown(str(error)) from error
     click.echo(f"{texts} invented texts from {first} to {last} are in {store}. To see them:")
