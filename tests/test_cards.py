@@ -61,7 +61,7 @@ def test_the_codes_are_these(content):
         "G5": "forced-or-exploited", "G6": "free-lawyer", "G7": "debts", "G8": "change",
     }  # fmt: skip
     assert [label(content, "en", node) for node in content.menus.codes.printed.values()] == [
-        "Free STI test", "Condom broke", "Find a doctor", "Talk to someone", "Somebody forces me", "Free lawyer",
+        "Free STI test", "Condom broke", "Find a doctor", "Talk to someone", "Somebody forces me", "Free legal advice",
         "Debts", "Change or leave work",
     ]  # fmt: skip
 
