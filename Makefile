@@ -9,8 +9,8 @@ run: setup          ## check the content and answer on http://127.0.0.1:8000
 	$(BIN)/smsline check --no-reminders
 	$(BIN)/smsline serve
 
-test: setup         ## run every test
-	$(BIN)/pytest
+test: setup         ## run every test, file by file, on up to four processors
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 setup: .venv/ready  ## a virtual environment with what the lock file names
 
