@@ -529,10 +529,11 @@ def test_half_a_year_is_never_there(tmp_path, content, monkeypatch):
     assert [*tmp_path.iterdir()] == []
 
 
-def test_a_report_makes_no_store(tmp_path):
-    refused = run("report", SMSLINE_STORE=f"sqlite:///{tmp_path}/typo.sqlite")
-    assert refused.exit_code == 1
-    assert "There is no store" in refused.output
+def test_where_there_is_no_store_that_is_said_and_none_is_made(tmp_path):
+    found = run("report", SMSLINE_STORE=f"sqlite:///{tmp_path}/typo.sqlite")
+    assert found.exit_code == 0
+    assert "Nothing has been counted yet" in found.stdout
+    assert found.stderr.startswith(f"There is no store sqlite:///{tmp_path}/typo.sqlite yet")
     assert [*tmp_path.iterdir()] == []
 
 

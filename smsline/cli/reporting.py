@@ -13,6 +13,8 @@ from smsline.engine.model import HOME
 from smsline.errors import SmslineError
 from smsline.reports import covering
 from smsline.reports.period import after, period
+from smsline.settings import Settings
+from smsline.stores import Store, is_missing, open_store
 from smsline.words import SOURCE, read_words, speak
 
 
@@ -47,7 +49,6 @@ def coverage(form: str, language: str, state: bool) -> None:
 def report(first: str, last: str, form: str, language: str, municipality: str) -> None:
     """What was asked, answered and missed in some months, in figures that identify nobody."""
     from smsline.reports import residents, written
-    from smsline.stores import existing
 
     settings, today = settings_of(), datetime.now(HOME).date()
     spoken_in(language)
@@ -55,7 +56,7 @@ def report(first: str, last: str, form: str, language: str, municipality: str) -
         asked = period(first, last, today)
         content = content_of(settings, understands=False)
         town = residents.municipality(content, municipality) if municipality else ""
-        found = written.read(content, covered(content, today), existing(settings.store), asked)
+        found = written.read(content, covered(content, today), counts_of(settings), asked)
     except SmslineError as error:
         raise Shown(str(error)) from error
     if form == "csv":
@@ -79,6 +80,15 @@ def demo(store: str) -> None:
     click.echo(f"{texts} invented texts from {first} to {last} are in {store}. To see them:")
     click.echo(f"SMSLINE_STORE={store} smsline report --from {first:%Y-%m} --to {last:%Y-%m} > report.html")
     click.echo(f"SMSLINE_STORE={store} smsline serve")
+
+
+def counts_of(settings: Settings) -> Store:
+    """The store that is counted in; where there is none yet that is said, none is made, and nothing was counted."""
+    if not is_missing(settings.store):
+        return open_store(settings.store)
+    what = f"There is no store {settings.store} yet: the line makes it at its first start. Or is SMSLINE_STORE wrong?"
+    click.echo(what, err=True)
+    return open_store("memory:")
 
 
 def spoken_in(language: str) -> None:

@@ -165,14 +165,9 @@ class Store(Protocol):
         """Delete the rows that ended before `now` (seconds, UTC), and of the others positions that did; how many."""
 
 
-def existing(url: str) -> Store:
-    """The store that a setting names, which has to be there: nobody who only reads it should make one."""
-    path = url.removeprefix("sqlite:///")
-    if url.startswith("sqlite:///") and not os.path.exists(path):
-        raise StoreError(
-            f"There is no store {path} yet. The line makes it at its first start; or is SMSLINE_STORE wrong?"
-        )
-    return open_store(url)
+def is_missing(url: str) -> bool:
+    """Whether a setting names a file that is not there: nobody who only reads a store should make one."""
+    return url.startswith("sqlite:///") and not os.path.exists(url.removeprefix("sqlite:///"))
 
 
 def open_store(url: str, durability: str = "normal", heals: bool = False) -> Store:
