@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from smsline.content.loading import load
+from smsline.content.loading import Content, load, read_content
 from smsline.engine.conversation import converse
 from smsline.engine.line import Line
 from smsline.engine.model import HOME, Incoming, Session, Turn
@@ -39,6 +39,14 @@ def in_english():
 def line() -> Line:
     """The real line."""
     return load(ROOT / "menus", ROOT / "locales")
+
+
+@pytest.fixture(scope="session")
+def content() -> Content:
+    """The content of the real line, without what understands texts: for whoever counts and draws."""
+    found, _ = read_content(ROOT / "menus", ROOT / "locales", understands=False)
+    assert found is not None
+    return found
 
 
 @pytest.fixture(scope="session")

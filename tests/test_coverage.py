@@ -15,15 +15,9 @@ from smsline.content.loading import read_content
 from smsline.engine.model import HOME
 from smsline.reports.covering import COLUMNS, as_csv, as_html, as_text, brief, lacking
 
-from .conftest import ROOT, TINY
+from .conftest import TINY
 
 TODAY = date(2026, 11, 24)
-
-
-@pytest.fixture(scope="module")
-def content():
-    found, _ = read_content(ROOT / "menus", ROOT / "locales", understands=False)
-    return found
 
 
 @pytest.fixture(scope="module")

@@ -54,8 +54,8 @@ class Counted:
     segments: Mapping[Cell, int] = field(default_factory=dict)
 
     def __getitem__(self, cell: Cell) -> int | None:
-        """A figure; 0 where there is nothing."""
-        return self.figures.get(cell, 0)
+        """A figure; None where it is hidden, and where there is nothing: the two look alike everywhere."""
+        return self.figures.get(cell)
 
     def table(self, name: str) -> dict[Cell, int | None]:
         """The figures of a table by what is left of their cells: largest first, blank ones last; times in order."""

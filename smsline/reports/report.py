@@ -6,6 +6,7 @@ languages, what is asked that nobody near offers, and what it costs.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -76,9 +77,8 @@ def _short(counted: Counted, names: Names) -> Iterator[str]:
     lost, told = counted["kind", UNCLEAR], counted["told",]
     if lost and told:
         yield say("{n} texts were not understood: {share}.", n=names.number(lost), share=names.share(lost, told))
-    if counted["other", "broken"]:
-        yield say("{n} times a fault of the line was answered with the emergency number.",
-                  n=names.number(counted["other", "broken"] or 0))  # fmt: skip
+    if broken := counted["other", "broken"]:
+        yield say("{n} times a fault of the line was answered with the emergency number.", n=names.number(broken))
     if (sent := counted.segments.get(("all",))) and names.content.price.sent:
         price = names.about(_amount(counted, names))
         yield say("{n} SMS segments were sent, for about {amount}.", n=names.number(sent), amount=price)
@@ -106,7 +106,7 @@ def _first(what: str, rows: list[tuple[str, int]], names: Names) -> Iterator[str
 
 def texts(counted: Counted, names: Names) -> Chapter:
     """How many, when, over what, in which languages, and what they led to."""
-    weeks = [(day, size, counted["week", day] or None) for day, size in counted.period.weeks()]
+    weeks = [(day, size, counted["week", day]) for day, size in counted.period.weeks()]
     week = say("Texts by week")
     chart = columns("weeks", week, [_begun(names.short_day(day), size, names) for day, size, _ in weeks],
                     [count for _, _, count in weeks])  # fmt: skip
@@ -138,24 +138,24 @@ def _by_month(counted: Counted, names: Names) -> Iterator[Table]:
 
 
 def _month(counted: Counted, names: Names, month: str) -> tuple[Value, ...]:
-    texts, sent = counted["month", month] or None, counted.segments.get(("month", month))
+    texts, sent = counted["month", month], counted.segments.get(("month", month))
     price = names.about(sent * names.content.price.sent) if sent and names.content.price.sent else None
-    return texts, sent, price, counted["month-found", month] or None, counted["month-missed", month] or None
+    return texts, sent, price, counted["month-found", month], counted["month-missed", month]
 
 
 def _kinds(counted: Counted, names: Names) -> Table:
     """What texts of each language led to."""
     shown = [kind for kind in KINDS if kind != PAGE]
-    rows = [(names.spoken(language), *(counted["language-kind", language, kind] or "" for kind in shown))
+    rows = [(names.spoken(language), *(counted["language-kind", language, kind] for kind in shown))
             for (language,), _ in _shown(counted, "language")]  # fmt: skip
-    rows = [(say("all"), *(counted["kind", kind] or "" for kind in shown)), *rows]
+    rows = [(say("all"), *(counted["kind", kind] for kind in shown)), *rows]
     return Table(say("What they led to"), (say("Language"), *map(names.kind, shown)), tuple(rows), more=_empty())
 
 
 def topics(counted: Counted, names: Names) -> Chapter:
     """What was asked."""
     languages = [language for (language,), _ in _shown(counted, "language") if language != UNKNOWN]
-    rows = [(names.topic(subject), *(counted["subject-language", subject, one] or "" for one in languages))
+    rows = [(names.topic(subject), *(counted["subject-language", subject, one] for one in languages))
             for (subject,), _ in _shown(counted, "subject")]  # fmt: skip
     asked = [(names.topic(node), names.topic(subject), n) for (subject, node), n in _shown(counted, "topic")]
     what = (say("Topics"), say("Topic"), say("Subject"), say("Answers"))
@@ -186,9 +186,9 @@ def lookups(counted: Counted, covered: Coverage, names: Names) -> Chapter:
     found, missed = say("somebody serves the place"), say("nobody does")
     states = ("near", "country", NOBODY)
     services = {str(cell[0]) for how in ("found", "missed") for cell, n in counted.table(f"service-{how}").items() if n}
-    figures = {one: (counted["service-found", one] or None, counted["service-missed", one] or None) for one in services}
+    figures = {one: (counted["service-found", one], counted["service-missed", one]) for one in services}
     ranked = sorted(services, key=lambda one: (-sum(n or 0 for n in figures[one]), one))
-    rows = [(names.service(one), *figures[one], *(counted["missed-now", one, state] or None for state in states),
+    rows = [(names.service(one), *figures[one], *(counted["missed-now", one, state] for state in states),
              _offered(covered, names, one)) for one in ranked]  # fmt: skip
     title = say("Look-ups by kind of help")
     chart = bars("services", title, [names.service(one) for one in ranked],
@@ -217,7 +217,7 @@ def _places(counted: Counted, names: Names, found: str, missed: str) -> Table:
     """By municipality; where neither figure may be shown, a place is not named."""
     cells = {cell for how in ("found", "missed") for cell in counted.table(f"place-{how}")}
     rows = [(names.town(str(town)), names.province(str(province)),
-             counted["place-found", province, town] or None, counted["place-missed", province, town] or None)
+             counted["place-found", province, town], counted["place-missed", province, town])
             for province, town in sorted(cells, key=repr)]  # fmt: skip
     shown = sorted((row for row in rows if row[2] or row[3]), key=lambda row: -((row[2] or 0) + (row[3] or 0)))
     says = say("Municipalities with few look-ups stand together as the others of their province.")
@@ -245,7 +245,7 @@ def gap(counted: Counted, covered: Coverage, names: Names) -> Chapter:
 def _by_province(counted: Counted, covered: Coverage, names: Names) -> Table:
     provinces = list(covered.provinces)
     rows = [
-        (names.service(service), *(counted["province-gap", service, province] or "" for province in provinces))
+        (names.service(service), *(counted["province-gap", service, province] for province in provinces))
         for (service,), _ in _shown(counted, "service-missed")
     ]
     shown = tuple(row for row in rows if any(row[1:]))
@@ -255,8 +255,11 @@ def _by_province(counted: Counted, covered: Coverage, names: Names) -> Table:
 
 def _list(counted: Counted, covered: Coverage, names: Names) -> Table:
     rows: list[tuple[Value, ...]] = []
+    by_place: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
+    for (service, province, town), n in _shown(counted, "gap"):
+        by_place[province, town].append((service, n))
     for (province, town), times in _shown(counted, "place-missed"):
-        gaps = [(one, n) for (one, *where), n in _shown(counted, "gap") if where == [province, town]]
+        gaps = by_place[province, town]
         place = (names.town(town), names.province(province))
         rows += [(names.service(one), *place, n, _now(counted, covered, names, one, province, town)) for one, n in gaps]
         if rest := times - sum(n for _, n in gaps):

@@ -78,4 +78,4 @@ def _row(counted: Counted, names: Names, province: str, town: str, cell: Cell) -
     who = f"{names.state(cell.state)}: {', '.join(some)}{more}" if some else names.state(cell.state)
     km = None if cell.km is None or cell.state == "here" else round(cell.km)
     return (names.service(cell.service), who, cell.organisations, km,
-            counted["gap", cell.service, province, town] or "")  # fmt: skip
+            counted["gap", cell.service, province, town])  # fmt: skip

@@ -18,7 +18,7 @@ from smsline.reports.page import whole
 from smsline.reports.period import Period, in_words
 from smsline.reports.report import chapters
 from smsline.reports.residents import residents
-from smsline.stores import Store, StoreError
+from smsline.stores import Store
 from smsline.words import say
 
 COLUMNS = ("table", "first", "second", "third", "label", "count", "segments", "from", "to", "note")
@@ -51,13 +51,8 @@ class Report:
 def read(content: Content, covered: Coverage, store: Store, period: Period) -> Report:
     """The report of a period. `StoreError` where the store cannot be read."""
     first, last = period.months[0], period.months[-1]
-    try:
-        days, months = [*store.days(first, last)], [*store.months(first, last)]
-        found = counted(content.line, days, months, period, covered.states)
-        return Report(content, covered, found, *store.counted(), store.is_invented())
-    except (ValueError, TypeError, AttributeError) as error:
-        raise StoreError(say("A row of the counts in the store is damaged: {kind}. Set the store aside, or mend it.",
-                             kind=type(error).__name__)) from error  # fmt: skip
+    found = counted(content.line, store.days(first, last), store.months(first, last), period, covered.states)
+    return Report(content, covered, found, *store.counted(), store.is_invented())
 
 
 def as_csv(report: Report, language: str) -> str:

@@ -17,8 +17,6 @@ from smsline.staff.desk import desk, today
 from smsline.staff.guard import Answer, page
 from smsline.words import say
 
-BUSY = "Another report is being made just now. Ask again in some seconds."
-
 
 def add_to(staff: Blueprint) -> None:
     """Add the pages."""
@@ -35,7 +33,7 @@ def report() -> Answer:
         town = municipality(desk().content, values["municipality"]) if values["municipality"] else ""
         with alone() as first:
             if not first:
-                return render_template("report_page.html", values=values, towns=towns, busy=True)
+                return render_template("report_page.html", values=values, towns=towns, busy=_busy())
             page = shown(_read(asked), g.ui, town)
     except SmslineError as error:
         return render_template("report_page.html", values=values, towns=towns, wrong=str(error)), 400
@@ -49,7 +47,7 @@ def report_table() -> Answer:
         asked = _period()
         with alone() as first:
             if not first:
-                return Response(f"{say(BUSY)}\n", 503, {"Retry-After": "3"}, content_type="text/plain; charset=utf-8")
+                return Response(f"{_busy()}\n", 503, {"Retry-After": "3"}, content_type="text/plain; charset=utf-8")
             text = as_csv(_read(asked), g.ui)
     except SmslineError as error:
         return Response(f"{error}\n", 400, content_type="text/plain; charset=utf-8")
@@ -57,6 +55,10 @@ def report_table() -> Answer:
     name = f"report-{asked.months[0]}-{asked.months[-1]}.csv"
     answer.headers["Content-Disposition"] = f"attachment; filename={name}"
     return answer
+
+
+def _busy() -> str:
+    return say("Another report is being made just now. Ask again in some seconds.")
 
 
 def _period() -> Period:

@@ -172,19 +172,36 @@ class SqliteStore:
     def days(self, first: str = EVER, last: str = EVER) -> Iterator[Day]:
         query = "select * from day where day >= ? and day < ? order by day, channel, language, event, node"
         for day, *row in self._rows(query, (first, f"{last or 9}~")):  # every sign of a day comes before ~
-            yield Day(date.fromisoformat(day), *row)
+            yield Day(self._date(day), *self._sound(row, 2))
 
     def months(self, first: str = EVER, last: str = EVER) -> Iterator[Month]:
-        for month, service, municipality, found, count in self._rows(
+        for row in self._rows(
             "select month, service, municipality, found, count from month where month between ? and ? "
             "order by month, service, municipality", (first, last or "9"),
         ):  # fmt: skip
+            month, service, municipality, found, count = self._sound(row, 2)
             yield Month(month, service, municipality, bool(found), count)
 
     def counted(self) -> tuple[str, str]:
         query = "select min(m), max(m) from (select substr(day, 1, 7) m from day union select month from month)"
         ((first, last),) = self._rows(query)
         return first or "", last or ""
+
+    def _date(self, day: str) -> date:
+        try:
+            return date.fromisoformat(day)
+        except (ValueError, TypeError):
+            raise self._damaged() from None
+
+    def _sound(self, row: Sequence[Any], figures: int) -> Sequence[Any]:
+        """A row of a tally: text, and at its end so many figures. SQLite itself takes anything anywhere."""
+        texts, counts = row[:-figures], row[-figures:]
+        if all(isinstance(one, str) for one in texts) and all(isinstance(one, int) for one in counts):
+            return row
+        raise self._damaged()
+
+    def _damaged(self) -> StoreError:
+        return StoreError(f"A row of the counts in the store is damaged: {self.path}. Set the store aside, or mend it.")
 
     def wrong(self) -> Iterator[Wrong]:
         yield from (Wrong(*row) for row in self._rows("select * from wrong order by month, organisation"))
