@@ -19,7 +19,7 @@ from smsline.engine.model import START
 from smsline.reports.cards import Order, as_html, number_of, refused
 
 from .browser import needs_chromium, serious
-from .conftest import ROOT
+from .conftest import ROOT, TINY
 
 TODAY = date(2026, 11, 24)
 
@@ -129,8 +129,8 @@ def test_an_unknown_language_names_those_that_there_are(content):
     assert found.output == f'There is no language "xx". Choose one of {", ".join(content.line.languages)}.\n'
 
 
-def test_a_language_that_is_not_translated_is_not_printed(folder):
-    content, _ = read_content(folder / "menus", folder / "locales")
+def test_a_language_that_is_not_translated_is_not_printed():
+    content, _ = read_content(TINY / "menus", TINY / "locales")
     assert refused(content, Order("nl", NUMBER), TODAY).startswith("Not translated into nl yet: phrase.card-word, ")
     assert refused(content, Order("en", NUMBER), TODAY) == ""
 
