@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from smsline.engine.model import Channel, Spot, State
-from smsline.engine.pages import fits, paginate, sentences, shortened
+from smsline.engine.pages import Sheet, fits, page_of, paginate, sentences, shortened
 from smsline.engine.screen import draw, draw_all
 
 SMS = Channel("sms", 306, 268, parts=True)
@@ -24,9 +26,26 @@ def test_both_sides_of_what_fits(channel, text, fit):
     assert fits(channel, text) is fit
 
 
+LETTERS = some.text("a {€я😀", max_size=90)
+PIECES = some.lists(some.tuples(LETTERS, some.sampled_from(["", " ", "\n"])), max_size=5)
+
+
+@given(some.sampled_from([SMS, USSD, Channel("sms", 160, 70, parts=True)]), PIECES, PIECES, LETTERS, LETTERS)
+def test_how_long_a_screen_is_adds_up_from_its_pieces(channel, before, more, zero, nine):
+    whole = page_of([*before, *more], zero, nine)
+    assert Sheet(channel, before).holds(more, zero, nine) is fits(channel, whole)
+
+
+def test_a_screen_is_put_together_when_it_is_asked_for():
+    pages = paginate(USSD, [sentences("One thing to do. " * 20)], "0 Menu", "0 Back", "9 More")
+    first = next(pages)
+    assert first.endswith("9 More  0 Menu")
+    assert len([*pages]) == 2
+
+
 def test_pages_break_between_sentences():
     text = "One thing to do. " * 20
-    pages = paginate(USSD, [sentences(text)], "0 Menu", "0 Back", "9 More")
+    pages = [*paginate(USSD, [sentences(text)], "0 Menu", "0 Back", "9 More")]
     assert len(pages) > 1
     assert all(fits(USSD, page) for page in pages)
     assert all(page.split("\n")[0].endswith(".") for page in pages)
@@ -36,7 +55,7 @@ def test_pages_break_between_sentences():
 
 def test_a_sentence_longer_than_a_screen_breaks_between_words_and_never_inside_a_number():
     text = "word " * 28 + "088 355 01 00 " + "word " * 20
-    pages = paginate(USSD, [sentences(text)], "0 Menu", "0 Back", "9 More")
+    pages = [*paginate(USSD, [sentences(text)], "0 Menu", "0 Back", "9 More")]
     assert all(fits(USSD, page) for page in pages)
     assert any("088 355 01 00" in page for page in pages)
 
@@ -61,7 +80,7 @@ def test_on_a_short_screen_a_menus_text_gives_way_to_its_choices(line):
 
 def test_a_web_address_longer_than_a_screen_breaks_after_a_slash_and_nothing_of_it_is_lost():
     address = "www.example.org/онлайн/" + "help-for-everybody/" * 12
-    pages = paginate(USSD, [sentences(f"Read: {address}")], "0 Menu", "0 Back", "9 More")
+    pages = [*paginate(USSD, [sentences(f"Read: {address}")], "0 Menu", "0 Back", "9 More")]
     assert len(pages) > 2
     assert all(fits(USSD, page) for page in pages)
     rows = [page.split("\n")[0] for page in pages]
@@ -83,7 +102,7 @@ def test_a_question_goes_over_to_the_next_screen_with_its_answer():
     """What must be done is never behind a 9 that follows the question alone."""
     first = "Tell somebody you trust what happened, and stay where other people are tonight, with your phone on."
     last = "Did you take something already? Call 112 now, and stay awake."
-    pages = paginate(USSD, [sentences(f"{first} {last}")], "0 Menu", "0 Back", "9 More")
+    pages = [*paginate(USSD, [sentences(f"{first} {last}")], "0 Menu", "0 Back", "9 More")]
     assert pages == [f"{first}\n9 More  0 Menu", f"{last}\n0 Back"]
 
 

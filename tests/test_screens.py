@@ -185,7 +185,7 @@ def in_cyrillic(line):
     english = line.catalog.texts["en"].items()
     texts = {key: Text(other(one.text), tuple((day, other(late)) for day, late in one.later)) for key, one in english}
     catalog = replace(line.catalog, texts={**line.catalog.texts, "en": texts})
-    return replace(line, catalog=catalog, languages={"en": line.languages["en"]}, drawn={})
+    return replace(line, catalog=catalog, languages={"en": line.languages["en"]})
 
 
 @pytest.mark.parametrize("channel", ["sms", "ussd", "whatsapp"])

@@ -125,7 +125,7 @@ def test_a_language_that_is_gone_is_answered_in_the_lines_own(line, sender, time
     service = begun(line, open_store("memory:"))
     text(service, "nederlands", 0, sender)
     languages = {code: one for code, one in line.languages.items() if code != "nl"}
-    service.line = replace(line, languages=languages, drawn={})
+    service.line = replace(line, languages=languages)
     replies = [text(service, "good morning", number + 1, sender) for number in range(times)]
     assert all(reply.startswith(("Automatic line", "In danger?", "Too many texts")) for reply in replies if reply)
     assert any(replies) or sender == ABROAD
@@ -135,7 +135,7 @@ def test_a_stop_that_is_gone_is_not_said_again_to_a_sender_from_abroad(line):
     service = begun(line, open_store("memory:"))
     first = text(service, "good morning", 0, ABROAD)
     nodes = {name: node for name, node in line.nodes.items() if name == "start"}
-    service.line = replace(line, nodes=nodes, drawn={})
+    service.line = replace(line, nodes=nodes)
     assert text(service, "good morning", 0, ABROAD) in (first, "")
 
 

@@ -114,7 +114,7 @@ def without(line, node: str):
     """The same line after a node was taken away."""
     nodes = {name: replace(one, options=tuple(o for o in one.options if o.target != node))
              for name, one in line.nodes.items() if name != node}  # fmt: skip
-    return replace(line, nodes=nodes, drawn={})
+    return replace(line, nodes=nodes)
 
 
 def test_a_language_whose_file_breaks_keeps_the_last_good_one_and_the_others_go_on(tmp_path, line_folder):

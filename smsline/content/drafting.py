@@ -67,7 +67,7 @@ def drafted(content: Content, draft: Draft) -> Content:
         new = {key: Translation(messages[key].text, text, fuzzy=False) for key, text in draft[code].items()
                if key in messages}  # fmt: skip
         translated[code] = {**translated[code], **new}
-    line = replace(line, catalog=catalog, drawn={})
+    line = replace(line, catalog=catalog)
     return replace(content, line=line, messages=messages, translated=translated)
 
 

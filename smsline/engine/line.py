@@ -49,5 +49,9 @@ class Line:
     instead: Mapping[str, str] = field(default_factory=dict)
     """For languages that are known and not served: the one that their speakers get."""
     limits: Limits = field(default_factory=Limits)
-    drawn: dict[object, list[str]] = field(default_factory=dict, compare=False, repr=False)
-    """Screens already drawn: they depend on nothing but their state, so the second caller gets the same."""
+    grave: frozenset[str] = field(init=False, compare=False, repr=False)
+    """The nodes that speak of safety: looked up for each screen that a session remembers, with each text."""
+
+    def __post_init__(self) -> None:
+        grave = frozenset(name for name, node in self.nodes.items() if node.safety)
+        object.__setattr__(self, "grave", grave)

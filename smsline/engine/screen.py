@@ -7,13 +7,16 @@ never inside a word or a number; the first screen has what a caller must do now,
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain, islice
+from typing import NamedTuple
 
 from smsline.engine.languages import listed, other_languages, pages, question, rows
 from smsline.engine.line import Line
 from smsline.engine.lists import WRONG, foot_of, for_place, near, reach_first, told_apart
 from smsline.engine.model import ERASE, LANGUAGES, START, Answer, Channel, Lookup, Menu, Spot, State
-from smsline.engine.pages import Piece, fits, joined, lined, page_of, paginate, rows_of, sentences
+from smsline.engine.pages import Piece, Sheet, fits, joined, lined, page_of, paginate, rows_of, sentences
 from smsline.engine.segments import measure
 
 NEAR = ":near"
@@ -37,12 +40,8 @@ UNCLEAR = "not-understood"
 PLACES = "near"
 """The menu of look-ups, where a place comes that nobody asked for."""
 
-MOST_DRAWN = 20_000
-"""Screens kept in memory: all of a line in a dozen languages, about 20 MB."""
 
-
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """A numbered line, and where it goes: a node, an action, `:near`, `:resume`, `language:xx`, `which:` and a key."""
 
     label: str
@@ -50,25 +49,18 @@ class Choice:
 
 
 def draw(line: Line, state: State, channel: Channel) -> str:
-    """The screen, at the page the state says (the last one where there are fewer)."""
-    every = draw_all(line, state, channel)
-    return every[min(state.page, len(every) - 1)]
+    """The screen, at the page the state says (the last one where there are fewer). What follows it is not drawn."""
+    return [*islice(_drawn(line, state, channel), state.page + 1)][-1]
+
+
+def has_page(line: Line, state: State, channel: Channel, page: int) -> bool:
+    """Whether a screen goes on so far: the page is counted from 0."""
+    return next(islice(_drawn(line, state, channel), page, None), None) is not None
 
 
 def draw_all(line: Line, state: State, channel: Channel) -> list[str]:
     """All pages of a screen, each a text that fits."""
-    if state.here.view == "near":  # changes with the minute: who is open now
-        return _drawn(line, state, channel)
-    node, place = line.nodes.get(state.here.node), state.place if state.here.node == PLACES else None
-    closed = isinstance(node, Answer) and _wording(line, state, node)
-    key = (state.here, state.language, state.notice, state.offered, state.root, place, closed, channel.name,
-           channel.septets, channel.units, state.moment.date())  # fmt: skip
-    drawn = line.drawn.get(key)
-    if drawn is None:
-        if len(line.drawn) > MOST_DRAWN:
-            line.drawn.clear()
-        drawn = line.drawn[key] = _drawn(line, state, channel)
-    return drawn
+    return list(_drawn(line, state, channel))
 
 
 def first_of(line: Line, state: State, channel: Channel) -> str:
@@ -85,25 +77,27 @@ def draw_contact(line: Line, state: State, channel: Channel, text: str) -> list[
     """One contact as it stands within a list, on as few screens as it needs."""
     _, back, more = _footer(line, state)
     rows = rows_of(reach_first(channel, text, foot_of(line, state.language)) if channel.dialogue else [text])
-    return paginate(channel, [rows, [(".", "\n")]], back, back, more)[:-1]
+    *pages, _ = paginate(channel, [rows, [(".", "\n")]], back, back, more)
+    return pages
 
 
-def _drawn(line: Line, state: State, channel: Channel) -> list[str]:
+def _drawn(line: Line, state: State, channel: Channel) -> Iterator[str]:
+    """The pages, each when it is asked for."""
     if state.here.view == "languages":
         return _languages(line, state)
     if state.notice == GUESSED:
-        first, *rest = _drawn(line, replace(state, notice=None), channel)
-        return [_with_languages(line, state, channel, first), *rest]
+        pages = _drawn(line, replace(state, notice=None), channel)
+        return chain([_with_languages(line, state, channel, next(pages))], pages)
     notice = line.catalog(state.language, f"phrase.{state.notice}") if state.notice else ""
-    found = _noticed(line, state, channel, notice)
     if state.notice != UNCLEAR or channel.dialogue or state.here.view == "unsure":
-        return found
+        return _noticed(line, state, channel, notice)
+    found = list(_noticed(line, state, channel, notice))
     person = line.catalog(state.language, "phrase.a-person")
-    longer = _noticed(line, state, channel, f"{notice}\n{person}")
-    return longer if len(longer) == len(found) else found
+    longer = list(_noticed(line, state, channel, f"{notice}\n{person}"))
+    return iter(longer if len(longer) == len(found) else found)
 
 
-def _noticed(line: Line, state: State, channel: Channel, notice: str) -> list[str]:
+def _noticed(line: Line, state: State, channel: Channel, notice: str) -> Iterator[str]:
     """The pages of a screen, with a sentence above if there is one."""
     footer = _footer(line, state)
     if state.here.view == "unsure":
@@ -118,12 +112,12 @@ def _noticed(line: Line, state: State, channel: Channel, notice: str) -> list[st
         head, tail = _menu_head(head, notice, rows, channel, kept, footer[0]), []
     elif notice:
         head = [*sentences(notice), *lined(head)]
-    whole = paginate(channel, [[*head, *lined(tail), *rows_of(rows)]], *footer)
-    if len(whole) == 1 or not tail:
-        return whole
+    (first, _, more), sheet = footer, Sheet(channel)
+    whole = [*head, *lined(tail), *rows_of(rows)]
+    if not tail or sheet.holds(whole, first, ""):
+        return paginate(channel, [whole], *footer)
     now = [*head, *rows_of(rows)]
-    first, _, more = footer
-    if fits(channel, page_of(now, first, more)):
+    if sheet.holds(now, first, more):
         return paginate(channel, [now, tail], *footer)  # what may wait begins a screen of its own
     return paginate(channel, [[*now, *lined(tail)]], *footer)
 
@@ -250,12 +244,10 @@ def _footer(line: Line, state: State) -> tuple[str, str, str]:
     return first, back, more
 
 
-def _languages(line: Line, state: State) -> list[str]:
+def _languages(line: Line, state: State) -> Iterator[str]:
     """The list of languages, each under its own name."""
     first, back, more = _footer(line, state)
     every = pages(line, foot_of(line, state.language))
     last = len(every) - 1
-    return [
-        page_of(rows_of(rows(shown)), back if page else first, more if page < last else "")
-        for page, shown in enumerate(every)
-    ]
+    for page, shown in enumerate(every):
+        yield page_of(rows_of(rows(shown)), back if page else first, more if page < last else "")

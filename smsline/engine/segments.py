@@ -8,8 +8,8 @@ annex A (a USSD string is 160 octets: 182 septets or 80 UCS-2 units).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 Encoding = Literal["GSM-7", "UCS-2"]
 
@@ -29,18 +29,44 @@ USSD = {"GSM-7": 182, "UCS-2": 80}
 
 _gsm7 = re.compile("[" + re.escape(BASIC + EXTENSION) + "]*").fullmatch
 _extended = re.compile("[" + re.escape(EXTENSION) + "]").search
+_astral = re.compile("[\U00010000-\U0010ffff]").findall
 _outside = re.compile("[^" + re.escape(BASIC + EXTENSION) + "]").search
 
 _ESC, _HIGH, _LOW = "\x1b", b"\xd8\xd9\xda\xdb", b"\xdc\xdd\xde\xdf"
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
+class Size(NamedTuple):
     """Units are septets in GSM-7 and 16-bit units in UCS-2."""
 
     encoding: Encoding
     units: int
     segments: int
+
+
+BITS = 20
+SEPTET, UNIT, OUTSIDE, PAIR = 1, 1 << BITS, 1 << 2 * BITS, 1 << 3 * BITS
+"""What an extent counts, as the fields of one number, so that extents are added by one addition: a screen is drawn with
+each turn, and this is most of its work. OUTSIDE are texts that are not GSM-7 as a whole, PAIR those with a letter that
+takes two, so that how many parts they have depends on where they are cut."""
+
+GLUE = SEPTET + UNIT
+"""A blank or a line break between two pieces."""
+
+FIELD = (1 << BITS) - 1
+NOT_GSM = FIELD * OUTSIDE
+
+PIECES = 20_000
+"""Pieces whose extent is remembered: those of the content come again and again."""
+
+
+@lru_cache(PIECES)
+def extent(text: str) -> int:
+    """What a piece adds to a text, in whichever encoding the whole of it is sent. Extents add up."""
+    units = len(text) + len(_astral(text))
+    if not _gsm7(text):
+        return units * UNIT + OUTSIDE + (PAIR if units > len(text) else 0)
+    septets = len(_escaped(text)) if _extended(text) else units
+    return septets * SEPTET + units * UNIT + (PAIR if septets > units else 0)
 
 
 def measure(text: str) -> Size:

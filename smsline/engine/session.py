@@ -64,7 +64,8 @@ def awake(line: Line, session: Session | None, incoming: Incoming) -> Session | 
     if passed > limit or session.state.here == NOWHERE:
         begun = State(Spot(START), session.state.language, 0)
         return replace(session, state=begun, trail=(), reported=())
-    return replace(session, trail=tuple(spot for spot in session.trail if _there(line, spot)))
+    trail = tuple([spot for spot in session.trail if _there(line, spot)])
+    return session if trail == session.trail else replace(session, trail=trail)
 
 
 def landed(line: Line, session: Session) -> Session | None:
@@ -127,17 +128,19 @@ def spoken(line: Line, session: Session | None) -> str:
 
 def is_grave(line: Line, session: Session) -> bool:
     """Whether the session speaks of safety anywhere: then the position ends soon, and nothing is offered to go on."""
-    return speaks_of_safety(line, session.state, session.trail) or any(
-        speaks_of_safety(line, state) for _, state in session.recent
-    )
+    if speaks_of_safety(line, session.state, session.trail):
+        return True
+    return any(speaks_of_safety(line, state) for _, state in session.recent)
 
 
 def speaks_of_safety(line: Line, state: State, trail: tuple[Spot, ...] = ()) -> bool:
     """Whether a screen, or one that 0 goes back to, speaks of safety."""
-    shown = [spot.node for spot in (state.here, *trail)] + [*state.offered]
-    nodes = (line.nodes.get(name) for name in shown)
-    cries = state.here.node == CRY.node and state.here.view in ("phrase", "unsure")
-    return cries or CRY in trail or any(node is not None and node.safety for node in nodes)
+    here, grave = state.here, line.grave
+    if here.node in grave or (here.node == CRY.node and here.view in ("phrase", "unsure")):
+        return True
+    if state.offered and not grave.isdisjoint(state.offered):
+        return True
+    return any(spot.node in grave or spot == CRY for spot in trail) if trail else False
 
 
 def exists(line: Line, state: State) -> bool:

@@ -29,7 +29,7 @@ from smsline.engine.model import (
     Turn,
 )
 from smsline.engine.pages import shortened
-from smsline.engine.screen import DANGER, GUESSED, NEAR, PLACES, RESUME, WHICH, draw, draw_all, has_emergency
+from smsline.engine.screen import DANGER, GUESSED, NEAR, PLACES, RESUME, WHICH, draw, has_emergency, has_page
 from smsline.engine.session import CRY, REMEMBERED, speaks_of_safety, way_back
 from smsline.engine.understanding import Meaning
 
@@ -260,9 +260,8 @@ class Step:
     def more(self) -> Turn:
         if not self.alive:
             return self.start()
-        pages = len(draw_all(self.line, self.state, self.incoming.channel))
         following = self.state.page + 1
-        if following >= pages:
+        if not has_page(self.line, self.state, self.incoming.channel, following):
             return self.notice("not-a-choice")  # 9 stands on a screen where it works, and nowhere else
         # the notice stays, since what it pushed off the first page stands on the next one
         return self.done(replace(self.state, page=following), self.before(), None, notice=self.state.notice)
@@ -282,7 +281,8 @@ class Step:
         """Draw where the caller is now, and remember it."""
         now = int(self.incoming.time.timestamp())
         notice = notice or (GUESSED if self.guessed else None)
-        state = replace(state, time=now, notice=notice, root=not trail or trail == (Spot(START),))
+        root = not trail or trail == (Spot(START),)
+        state = State(state.here, state.language, now, state.page, state.place, notice, state.offered, root)
         before, sent = (self.session.recent, self.session.delivered) if self.session else ((), ())
         if not speaks_of_safety(self.line, state, trail):
             before = tuple(row for row in before if not speaks_of_safety(self.line, row[1]))
