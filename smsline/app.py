@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from hmac import compare_digest
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Request, Response, request
 from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, RequestEntityTooLarge
@@ -28,6 +29,9 @@ from smsline.staff.pages import PUBLIC as STAFF_PUBLIC
 from smsline.staff.pages import add_staff
 from smsline.stores import Store, open_store
 from smsline.upkeep import begin
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 log = logging.getLogger("smsline")
 
@@ -70,7 +74,7 @@ def create_app(settings: Settings, store: Store | None = None, kept: Kept | None
         said = guarded(_guard(twilio.GATEWAY, settings), lambda: _speak(service))
         app.add_url_rule(voice.PATH, "voice", said, methods=["POST"])
     add_staff(app, service, settings, kept)
-    app.after_request(_headed)
+    app.wsgi_app = _headed(app.wsgi_app)  # type: ignore[method-assign,assignment]
     app.register_error_handler(HTTPException, _refuse)
     app.register_error_handler(Exception, _fail)
     return app
@@ -154,13 +158,26 @@ def _metrics(service: Service) -> Response:
     return Response("\n".join(exposed(service)) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-def _headed(response: Response) -> Response:
-    """Nothing of ours belongs into a cache, a frame or another page; of the pages for staff their looks may be kept."""
-    response.headers.setdefault("Cache-Control", "no-store")
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-    return response
+HEADERS = (
+    ("Cache-Control", "no-store"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+)
+"""Nothing of ours belongs into a cache, a frame or another page; of the pages for staff their looks may be kept."""
+
+
+def _headed(app: WSGIApplication) -> WSGIApplication:
+    """The app with these headers on whatever it answers, where it has not set them otherwise."""
+
+    def headed(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        def begin(status: str, headers: list[tuple[str, str]], *failed: Any) -> Any:
+            known = {name for name, _ in headers}
+            return start(status, headers + [row for row in HEADERS if row[0] not in known], *failed)
+
+        return app(environ, begin)
+
+    return headed
 
 
 def _healthz() -> Response:

@@ -6,7 +6,6 @@ The sender becomes a keyed hash in the first line; no number gets further than t
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import hmac
 import logging
 import secrets
@@ -19,6 +18,7 @@ from time import monotonic
 from typing import Any
 
 import phonenumbers
+from msgspec import structs
 
 from smsline.content.loading import Content
 from smsline.engine.line import Line
@@ -125,7 +125,7 @@ class Service:
         def step(session: Session | None) -> Turn:
             turn = self._safely(message.opted, country, session, incoming)
             shrunk = incoming.channel.parts and incoming.channel.septets < self._channel(message).septets
-            return replace(turn, events=(*turn.events, Event("shrunk", self.line.default))) if shrunk else turn
+            return structs.replace(turn, events=(*turn.events, Event("shrunk", self.line.default))) if shrunk else turn
 
         turn = self._turn(message, step, tally)
         if turn is None:
@@ -223,7 +223,7 @@ class Service:
         known = self.hashed(f"id:{message.id}")
 
         def step(session: Session | None) -> Turn:
-            return Turn(Reply(""), replace(session, delivered=(*session.delivered, known)) if session else None)
+            return Turn(Reply(""), structs.replace(session, delivered=(*session.delivered, known)) if session else None)
 
         self._turn(message, step, _tally(self._channel(message), message.time, ""))
 
@@ -252,7 +252,7 @@ class Service:
         """
         channel = self._channel(message)
         if channel.parts and self.spent[message.time.astimezone(HOME).date(), country] >= self.rules.segments_a_day:
-            channel = replace(channel, septets=room(1, "GSM-7"), units=room(1, "UCS-2"))
+            channel = structs.replace(channel, septets=room(1, "GSM-7"), units=room(1, "UCS-2"))
         return Incoming(
             message.text,
             channel,
@@ -293,7 +293,7 @@ class Service:
 
     def hashed(self, text: str, salt: bytes = b"") -> bytes:
         """A keyed hash, 16 bytes: the same for the same text, secret and salt, and no way back."""
-        return hmac.new(self.secret + salt, text.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()[:16]
+        return hmac.digest(self.secret + salt, text.encode("utf-8", "surrogatepass"), "sha256")[:16]
 
     def forget(self, sender: str) -> bool:
         """Delete what is kept of a sender on any channel; whether there was something."""

@@ -11,6 +11,8 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import CliRunner
 from flask import Flask, request
+from hypothesis import given
+from hypothesis import strategies as some
 from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import EnvironBuilder
@@ -118,6 +120,35 @@ def test_a_request_that_was_tampered_with_is_refused(vector):
         guarded(vector["url"][len(origin) :], urlencode([*map(tuple, vector["params"])]), vector["signature"], settings)
         is False
     )
+
+
+ORIGINS = ("https://sms.example.org", "https://sms.example.org:8443", "http://[::1]", "HTTPS://sms.example.org")
+PATHS = ("/sms/twilio", "/sms/twilio?", "/sms/twilio?a=b&c", "/sms/twilio;", "//sms/./twilio", "/sms%2Ftwilio#x")
+NAMES = some.text("FromBdy ié😀=&%+", max_size=6)
+
+
+@given(
+    some.sampled_from(ORIGINS), some.sampled_from(PATHS), some.dictionaries(NAMES, NAMES, max_size=6),
+    some.sampled_from(["as it is", "another text", "another token", "a port more", "no base64", "é"]),
+)  # fmt: skip
+def test_the_short_check_of_a_signature_says_what_the_validator_says(origin, path, fields, signed):
+    url, validator = origin + path, RequestValidator(TOKEN)
+    signature = {
+        "as it is": validator.compute_signature(url, fields),
+        "another text": validator.compute_signature(url, {**fields, "Body": "another"}),
+        "another token": RequestValidator("another").compute_signature(url, fields),
+        "a port more": validator.compute_signature(f"{origin}:443{path}", fields),
+        "no base64": "no base64",
+        "é": "é",
+    }[signed]
+    short = twilio.signs(url, fields, signature, ("one before", TOKEN))
+    if twilio.is_plain(url):
+        assert not short or validator.validate(url, MultiDict(fields), signature)
+        assert short or signed != "as it is"
+    else:
+        settings = read_settings({"SMSLINE_PUBLIC_URL": "https://sms.example.org", "TWILIO_AUTH_TOKEN": TOKEN})
+        judged = validator.validate(settings.public_url + path, MultiDict(fields), signature)
+        assert guarded(path, urlencode(fields), signature, settings) is judged
 
 
 def guarded(path: str, body: str, signature: str, settings) -> bool:

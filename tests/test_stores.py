@@ -14,7 +14,6 @@ from smsline.errors import SmslineError
 from smsline.stores import Key, StoreError, Tally, Until, open_store
 from smsline.stores.aside import Aside
 from smsline.stores.memory import MemoryStore
-from smsline.stores.packing import unpack
 from smsline.stores.sqlite import SqliteStore, says_invented
 
 DAY = date(2026, 11, 24)
@@ -215,16 +214,6 @@ def test_a_file_that_was_taken_away_is_made_again_for_the_owner_alone(tmp_path):
     second.turn(KEY, counting, tally, kept)
     assert path.stat().st_mode & 0o777 == 0o600
     assert second.forget(KEY)
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "[]", "[9]", "{}", "null", "[2,1,2,3,4,5]", "[" * 100_000,
-     '[2,[5,"node","en",0,0,null,null,[],true],[],[],false,[]]',
-     '[2,["start","node",["en"],0,0,null,null,[],true],[],[],false,[]]'],
-)  # fmt: skip
-def test_what_was_not_packed_is_no_session(text):
-    assert unpack(text) is None
 
 
 class TestAside:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 
 from smsline.engine.conversation import converse
 from smsline.engine.model import Incoming, Session
@@ -156,7 +157,7 @@ def test_a_session_ends_only_where_nothing_can_follow(line, phone):
 @pytest.mark.parametrize(("septets", "units"), [(160, 70), (182, 80), (100, 40)])
 def test_screens_are_as_small_as_the_gateway_lets_them_be(line, phone, septets, units):
     """Each screen of a walk fits, and says 9 and 0 where they work."""
-    channel = replace(line.channels["ussd"], septets=septets, units=units)
+    channel = structs.replace(line.channels["ussd"], septets=septets, units=units)
     caller = phone(replace(line, channels={"ussd": channel}), "ussd", language="ro")
     for text in ("buletin", "condom broke", "sti test", "utrecht", "tax"):
         screen = caller.text(text)

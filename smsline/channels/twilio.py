@@ -18,12 +18,16 @@ all fields in the order of their names. The reply is TwiML in the response.
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from datetime import UTC, datetime
+from functools import lru_cache
+from hmac import compare_digest, digest
 from html import escape
+from urllib.parse import urlparse
 
 from flask import Request, Response
 from twilio.request_validator import RequestValidator
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, HTTPException
 
 from smsline.channels import FORM, LONGEST_ID, LONGEST_SENDER, LONGEST_TEXT, Fields, Gateway, form_of, name_in, text_in
 from smsline.engine.model import Reply
@@ -46,11 +50,33 @@ def guard(request: Request, settings: Settings) -> bool:
     signature = request.headers.get("X-Twilio-Signature")
     if not signature or request.mimetype != FORM:
         return False
-    url = signed_url(request, settings)
+    url, tokens = signed_url(request, settings), settings.twilio_tokens
     try:
-        return any(RequestValidator(token).validate(url, request.form, signature) for token in settings.twilio_tokens)
+        if is_plain(url) and signs(url, form_of(request), signature, tokens):
+            return True
+    except (HTTPException, UnicodeError):
+        pass  # what is out of the ordinary the validator alone judges
+    try:
+        return any(RequestValidator(token).validate(url, request.form, signature) for token in tokens)
     except Exception:
         return False
+
+
+def signs(url: str, fields: Fields, signature: str, tokens: tuple[str, ...]) -> bool:
+    """Whether a plain request is signed: one that has each field once, at an address that `is_plain`.
+
+    Of such a one the validator says the same, in fifteen times as long: it makes the signature once as if there were a
+    port in the address and once as if there were none.
+    """
+    text = (url + "".join([name + fields[name] for name in sorted(fields)])).encode()
+    given = signature.encode("latin-1")
+    return any(compare_digest(b64encode(digest(token.encode(), text, "sha1")), given) for token in tokens)
+
+
+@lru_cache(64)
+def is_plain(url: str) -> bool:
+    """Whether the validator signs an address as it stands, rather than written in another way."""
+    return urlparse(url).geturl() == url
 
 
 def signed_url(request: Request, settings: Settings) -> str:

@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+
+from msgspec import structs
 
 from smsline.content.loading import Content
 from smsline.content.touched import ALL, Touched
@@ -102,7 +104,7 @@ def drawn_of(line: Line, name: str, language: str, channel: Channel, today: date
 def _sentences(line: Line, language: str, channel: Channel, noon: datetime) -> Drawn:
     """The screens of the line's own sentences, and the first screen as it is shown otherwise."""
     for notice in NOTICES:
-        state = replace(state_of(START, "node", language, noon), notice=notice)
+        state = structs.replace(state_of(START, "node", language, noon), notice=notice)
         yield f"phrase.{notice}", "notice", draw_all(line, state, channel)
     for phrase in SAID:
         text = line.catalog(language, f"phrase.{phrase}")
@@ -112,7 +114,7 @@ def _sentences(line: Line, language: str, channel: Channel, noon: datetime) -> D
         if view != "unsure":
             yield owner, view, draw_all(line, state, channel)
         elif language in line.unsure[:1] and not channel.dialogue:
-            asked = replace(state, offered=tuple(code for code in line.unsure if code in line.languages))
+            asked = structs.replace(state, offered=tuple(code for code in line.unsure if code in line.languages))
             yield name if name == START else f"phrase.{name}", view, draw_all(line, asked, channel)
 
 

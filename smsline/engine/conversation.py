@@ -6,7 +6,7 @@ A caller cannot cause an exception, and what was typed is neither echoed nor kep
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from smsline.engine.fold import words
 from smsline.engine.line import Line

@@ -6,7 +6,7 @@ A loop of two machines is known by its rhythm: many texts that nobody understand
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from smsline.engine.conversation import converse
 from smsline.engine.line import Limits, Line

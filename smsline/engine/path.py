@@ -7,7 +7,7 @@ So a step back is right, and a request that never came costs nothing.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from smsline.engine.model import START, Incoming, Session, Spot, State
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import chain, islice
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from smsline.engine.languages import listed, other_languages, pages, question, rows
 from smsline.engine.line import Line

@@ -5,7 +5,7 @@ Time runs and content changes between two texts; what is left over is decided he
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from smsline.engine.fold import words
 from smsline.engine.line import Line

@@ -5,7 +5,9 @@ Which way a text takes is decided in `conversation.py`; here is what each of the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from smsline.engine.languages import UNKNOWN, latin_of, own, served, spoken_in
 from smsline.engine.line import Line

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from smsline.settings import Settings
 from smsline.staff.accounts import Account
@@ -38,8 +39,16 @@ AT_ONCE = 20
 STRANGERS = "*"
 
 
+class _Cookies(SecureCookieSessionInterface):
+    """Nobody but the pages for staff reads a cookie: a gateway has none, and a text would wait for it."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        return super().open_session(app, request) if request.path.startswith("/staff") else None
+
+
 def prepare(app: Flask, settings: Settings) -> None:
     """The cookie of sign-ins."""
+    app.session_interface = _Cookies()
     app.secret_key = hmac.new(settings.secret, b"staff cookies", sha256).digest()
     app.config.update(
         SESSION_COOKIE_NAME="smsline-staff",

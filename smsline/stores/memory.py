@@ -17,7 +17,7 @@ class MemoryStore:
     """The contract on dictionaries, with one lock."""
 
     def __init__(self) -> None:
-        self._sessions: dict[Key, tuple[str, Until]] = {}
+        self._sessions: dict[Key, tuple[bytes, Until]] = {}
         self._salts: list[Salt] = []
         self._days: Counter[tuple[date, str, str, str, str]] = Counter()
         self._segments: Counter[tuple[date, str, str, str, str]] = Counter()

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
+
+from smsline.engine.model import Pace, Session, Spot, State
+from smsline.stores.packing import faded, pack
 
 
 def sessions_and_tallies(database: Any) -> None:
@@ -44,7 +48,29 @@ def invented(database: Any) -> None:
     database["invented"].create({"since": str}, pk="since")
 
 
-STEPS = (sessions_and_tallies, wrong_numbers, salts, spent, todo, invented)
+def sessions_as_bytes(database: Any) -> None:
+    """Rows were JSON. Their language stays and the texts of the day; a place in the menu is found again by texting."""
+    rows = database.execute("select key, data from session where typeof(data) = 'text'").fetchall()
+    for key, data in rows:
+        left = _left(data)
+        if left is None:
+            database.execute("delete from session where key = ?", (key,))
+        else:
+            query = "update session set data = ?, position = language where key = ?"
+            database.execute(query, (pack(left), key))
+
+
+def _left(text: str) -> Session | None:
+    """What stays of a session in JSON: its format, the state, trail, recent messages, `chosen`, and then the pace."""
+    try:
+        _, (_, view, language, time, *_), _, _, chosen, *rest = json.loads(text)
+        pace = Pace(*map(int, rest[1])) if len(rest) > 1 else Pace()
+        return faded(Session(State(Spot("", view), str(language), int(time)), chosen=bool(chosen), pace=pace))
+    except (ValueError, TypeError):
+        return None
+
+
+STEPS = (sessions_and_tallies, wrong_numbers, salts, spent, todo, invented, sessions_as_bytes)
 
 
 def migrations() -> Any:

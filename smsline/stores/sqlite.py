@@ -33,7 +33,10 @@ BUSY = 1.0
 """Seconds to wait for another writer before the caller is answered without a session."""
 
 _LOAD = "select data from session where key = ?"
-_SAVE = "insert or replace into session (key, data, position, language, salt) values (?, ?, ?, ?, ?)"
+_SAVE = (
+    "insert into session (key, data, position, language, salt) values (?, ?, ?, ?, ?) on conflict do update set "
+    "data = excluded.data, position = excluded.position, language = excluded.language, salt = excluded.salt"
+)
 _FADE = "update session set data = ?, position = ? where key = ?"
 _DELETE = "delete from session where key = ?"
 _DAY = (
