@@ -7,6 +7,7 @@ of lock games. A proxy in front (nginx, Caddy, the platform's own) speaks TLS an
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import socket
 import sys
@@ -43,6 +44,11 @@ TIMEOUT = 30
 
 ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 """Signals that end a server."""
+
+
+PROCESSORS = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+"""Where workers may run. The thread that answers and the one at the store take turns, so a worker keeps to one: else each
+text would twice wait for a processor that sleeps, and that has nothing of it in its cache."""
 
 
 class _Log(Logger):  # type: ignore[misc]
@@ -131,17 +137,30 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "loglevel": "warning",
             "proc_name": "smsline",
             "control_socket_disable": True,
-            "post_worker_init": lambda worker: keep_house(worker.wsgi.extensions["smsline"], self.settings, self.kept),
+            "pre_fork": _assign,
+            "post_worker_init": self._begin,
         }
         for name, value in options.items():
             if name in self.cfg.settings:
                 self.cfg.set(name, value)
+
+    def _begin(self, worker: Any) -> None:
+        """What a worker begins with. The threads that keep house may run wherever there is room."""
+        keep_house(worker.wsgi.extensions["smsline"], self.settings, self.kept)
+        if PROCESSORS:
+            os.sched_setaffinity(0, {worker.processor})
 
     def load(self) -> Callable[..., Any]:
         return self.app
 
     def run(self) -> None:
         _Arbiter(self).run()
+
+
+def _assign(arbiter: Any, worker: Any) -> None:
+    """Give a worker the processor that fewest others have."""
+    taken = [one.processor for one in arbiter.WORKERS.values()]
+    worker.processor = min(PROCESSORS, key=taken.count, default=0)
 
 
 def run(settings: Settings) -> None:

@@ -25,12 +25,17 @@ from smsline.errors import SmslineError
 from smsline.stores import AHEAD, EVER, Day, Key, Month, Salt, Step, StoreError, Tally, Todo, Until, Wrong
 from smsline.stores.migrations import migrations
 from smsline.stores.packing import faded, pack, unpack
+from smsline.stores.queue import Queue
 from smsline.stores.tallies import day_rows, month_rows, wrong_rows
 
 log = logging.getLogger("smsline")
 
 BUSY = 1.0
 """Seconds to wait for another writer before the caller is answered without a session."""
+
+LOG = 4000
+"""Pages of 4 KB that the log of the file may have before a commit writes them back: with SQLite's thousand every
+hundredth text would wait for that."""
 
 _LOAD = "select data from session where key = ?"
 _SAVE = (
@@ -64,6 +69,7 @@ class SqliteStore:
     def __init__(self, path: str, durability: str = "normal", heals: bool = False) -> None:
         self.path, self.durability = Path(path), durability
         self._lock = Lock()
+        self._queue = Queue(self.path.with_name(f"{self.path.name}.queue"), BUSY)
         self._connection: sqlite3.Connection | None = None
         self._process = 0
         self._file: tuple[int, int] | None = None
@@ -98,14 +104,15 @@ class SqliteStore:
         """All or nothing, one at a time. `StoreError` where SQLite fails: the next one opens the file anew."""
         with self._lock:
             try:
-                connection = self._begun()
-                try:
-                    yield connection
-                    connection.execute("commit")
-                except BaseException:
-                    if connection.in_transaction:
-                        connection.execute("rollback")
-                    raise
+                with self._queue:
+                    connection = self._begun()
+                    try:
+                        yield connection
+                        connection.execute("commit")
+                    except BaseException:
+                        if connection.in_transaction:
+                            connection.execute("rollback")
+                        raise
             except (sqlite3.Error, OSError) as error:
                 self._close()
                 if _is_corrupt(error):
@@ -306,6 +313,7 @@ def _connect(path: Path, durability: str) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY, isolation_level=None, check_same_thread=False)
     connection.execute(f"pragma synchronous = {durability}")
     connection.execute("pragma secure_delete = on")
+    connection.execute(f"pragma wal_autocheckpoint = {LOG}")
     return connection
 
 

@@ -1,0 +1,47 @@
+"""The workers of a machine, one after the other at a store.
+
+SQLite itself lets who waits look again every few milliseconds, whoever is lucky first: with two busy workers that costs
+half of what they could answer, and the unlucky wait long. The kernel hands a lock of a file on at once.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+from pathlib import Path
+from time import monotonic
+from types import TracebackType
+from typing import IO
+
+
+class Queue:
+    """To be entered by one worker at a time. `OSError` for who had to wait longer than `seconds`.
+
+    Where somebody takes the file away the workers are no longer in a queue, and wait as SQLite lets them.
+    """
+
+    def __init__(self, path: Path, seconds: float) -> None:
+        self._path, self._seconds = path, seconds
+        self._file: IO[str] | None = None
+        self._process = 0
+
+    def __enter__(self) -> None:
+        begun = monotonic()
+        fcntl.flock(self._open(), fcntl.LOCK_EX)
+        if monotonic() - begun > self._seconds:
+            self.__exit__(None, None, None)
+            raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        fcntl.flock(self._open(), fcntl.LOCK_UN)
+
+    def _open(self) -> IO[str]:
+        """The file as this process opened it: over a fork a lock would be shared."""
+        if self._file is None or self._process != os.getpid():
+            self._file, self._process = open(self._path, "w", opener=_private), os.getpid()
+        return self._file
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
