@@ -1,11 +1,13 @@
-"""What the line is compared with, as WSGI apps; and the line itself with a part taken away.
+"""What the line is compared with, and the line itself with a part taken away or put in its place.
 
 gunicorn --preload -w 2 -k sync benchmarks.apps:hello
+python -m benchmarks.apps validator_alone
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterable
 from html import escape
 from typing import Any
@@ -32,84 +34,36 @@ def say() -> Response:
     return Response(TWIML.format(escape(request.form["Body"], quote=False)), mimetype="application/xml")
 
 
-def line() -> Flask:
-    """The line, as its settings say."""
-    from smsline.app import create_app
-    from smsline.settings import read_settings
-
-    return create_app(read_settings(os.environ))
-
-
-def validator_alone() -> Flask:
-    """The line without our short check of a signature: twilio's validator judges each request."""
+def validator_alone() -> None:
+    """Without our short check of a signature: twilio's validator judges each request."""
     from smsline.channels import twilio
 
     twilio.signs = lambda *_: False
-    return line()
 
 
-def without_store() -> Flask:
-    """The line with sessions in the memory of each worker: what it costs before anything is kept."""
-    from smsline.app import create_app
-    from smsline.settings import read_settings
+def without_store() -> None:
+    """With sessions in the memory of each worker: what a text costs before anything is kept."""
+    import smsline.app
     from smsline.stores.memory import MemoryStore
 
-    return create_app(read_settings(os.environ), MemoryStore())
+    smsline.app.open_store = lambda *_, **__: MemoryStore()
 
 
-def direct() -> Flask:
-    app = without_store()
+def hello_on_our_server() -> None:
+    """The reference on the server that the line has."""
+    import smsline.serving
 
-    class D:
-        def call(self, do, seconds):
-            return do()
+    class Idle:
+        extensions = hello.extensions
 
-    app.extensions["smsline"].aside = D()
-    return app
-
-
-def normal_direct() -> Flask:
-    app = line()
-
-    class D:
-        def call(self, do, seconds):
-            return do()
-
-    app.extensions["smsline"].aside = D()
-    return app
+    smsline.serving.create_app = lambda *_, **__: hello
+    smsline.serving.keep_house = lambda *_: None
+    hello.extensions["smsline"] = Idle
 
 
-def frozen() -> Flask:
-    import gc
+if __name__ == "__main__":
+    from smsline.serving import run
+    from smsline.settings import read_settings
 
-    app = direct()
-    gc.collect()
-    gc.freeze()
-    return app
-
-
-def nogc() -> Flask:
-    import gc
-
-    app = direct()
-    gc.collect()
-    gc.freeze()
-    gc.disable()
-    return app
-
-
-def pinned() -> Flask:
-    app = without_store()
-    a = app.extensions["smsline"].aside
-    old = a.call
-    done = []
-
-    class D:
-        def call(self, do, seconds):
-            if not done:
-                done.append(1)
-                os.sched_setaffinity(0, {os.getpid() % 2})
-            return old(do, seconds)
-
-    app.extensions["smsline"].aside = D()
-    return app
+    globals()[sys.argv[1]]()
+    run(read_settings(os.environ))

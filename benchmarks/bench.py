@@ -1,218 +1,215 @@
-"""How fast the line is: ratios to a bare Flask app, measured side by side in one run.
+"""How fast the line is, as ratios to a bare Flask app that were measured side by side in one run: `make bench`.
 
-Interleaved rounds in one process, medians with the spread of the rounds. A ratio says something on any
-machine; the microseconds only on this one. `make bench`, or `python benchmarks/bench.py ROUNDS`.
+All servers stand ready; in each round each is put under load in an order of its own, with 16 connections and with
+one. A ratio is taken within a round, and of the rounds the median counts. `QUICK=1` measures the main rows only, in less
+than fifty seconds. Without it the table and the chart are written into docs/ too.
 """
 
 from __future__ import annotations
 
-import io
+import os
+import platform
+import random
+import shutil
+import socket
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from datetime import datetime
-from functools import partial
-from itertools import count, cycle
+from importlib.metadata import version
 from pathlib import Path
-from urllib.parse import urlencode
 
-from flask import Flask, request
-from twilio.request_validator import RequestValidator
-
-from smsline.app import create_app
-from smsline.content.check import check
-from smsline.content.loading import load, read_content
-from smsline.content.screens import screens
-from smsline.engine.conversation import converse
-from smsline.engine.line import Line
-from smsline.engine.model import HOME, Incoming
-from smsline.engine.segments import measure
-from smsline.engine.understanding import understand
-from smsline.settings import read_settings
-from smsline.stores import open_store
+import pygal
+from pygal.etree import etree
+from pygal.style import Style
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.hostile import hostile  # noqa: E402
+from benchmarks.load import PUBLIC  # noqa: E402
+from benchmarks.pieces import pieces  # noqa: E402
+from benchmarks.servers import Server  # noqa: E402
 
-CALLS = 200
-TEXTS = {
-    "GSM-7": "a" * 300,
-    "GSM-7 with an escape": "a" * 299 + "{",
-    "GSM-7, all escapes": "{" * 300,
-    "UCS-2": "я" * 300,
-    "UCS-2, all emoji": "😀" * 300,
-}
-"""Targets: each under 20 us."""
+QUICK = bool(os.environ.get("QUICK"))
+ROUNDS, LONG, SHORT = (3, 0.8, 0.4) if QUICK else (7, 2.5, 1.0)
+"""Rounds, and seconds under load with 16 connections and with one."""
 
-SENTENCES = (
-    "good evening my client did not pay me and now i need help",
-    "hallo ik wil graag weten of ik belasting moet betalen hier",
-    "buna seara mi s-a rupt prezervativul aseara ce pot sa fac acum",
-    "здравствуйте где я могу сдать анализы без страховки в гааге",
-    "我没有身份证明可以去看医生吗会不会报警把我送走请告诉我",
-    "merhaba param yok ev sahibi beni evden atmak istiyor ne yapayim",
-)
-"""Some 60 letters each, in Chinese half of it."""
+REFERENCE = "bare Flask, form parsed"
+BUSY = 0.35
+"""Processors that strangers may take, until a measurement is made once more."""
 
-CONVERSATION = ("hi", "1", "1", "0", "pep", "9", "0", "6")
+PYTHON, LINE = sys.executable, "from smsline.cli import main; main()"
+GUNICORN = [PYTHON, "-m", "gunicorn", "--preload", "-w", "2", "-k", "sync", "--log-level", "error"]
 
 
-def hello() -> Flask:
-    """The reference: parse the form, answer TwiML."""
-    app = Flask("hello")
+def servers(folder: Path) -> list[Server]:
+    """The rows. What is on one machine has two workers, as the line has where nobody sets another number."""
+    found: list[Server] = []
 
-    @app.post("/sms/twilio")
-    def answer() -> str:
-        return f"<Response><Message>{len(request.form)}</Message></Response>"
+    def add(name: str, command: list[str], **environ: str) -> None:
+        port = free_port()
+        command = [*command[:-1], "-b", f"127.0.0.1:{port}", command[-1]] if "gunicorn" in command else command
+        beside = {"FOLDER": str(folder), "SMSLINE_STAFF": f"{folder}/{port}.staff", "SMSLINE_PUBLIC_URL": PUBLIC}
+        stored = {"SMSLINE_STORE": f"sqlite:///{folder}/{port}.sqlite", "SMSLINE_WORKERS": "2"}
+        found.append(Server(name, command, {**beside, **stored, **environ}, port))
 
-    return app
-
-
-def requests(public: str, token: str) -> list[tuple[bytes, str]]:
-    """Signed bodies of many callers."""
-    validator, bodies = RequestValidator(token), []
-    for number in range(CALLS):
-        fields = {"MessageSid": f"SM{number:032d}", "AccountSid": "AC1", "From": f"+316000{number % 25:05d}",
-                  "To": "+3197000000000", "Body": CONVERSATION[number % len(CONVERSATION)], "NumMedia": "0",
-                  "FromCity": "", "FromCountry": "NL", "NumSegments": "1", "SmsStatus": "received"}  # fmt: skip
-        bodies.append((urlencode(fields).encode(), validator.compute_signature(f"{public}/sms/twilio", fields)))
-    return bodies
-
-
-def caller(app: Flask, bodies: list[tuple[bytes, str]]) -> Callable[[], None]:
-    """Posts the next body straight into the app, as a WSGI server would."""
-    turn = count()
-
-    def call() -> None:
-        body, signature = bodies[next(turn) % len(bodies)]
-        environ = {"REQUEST_METHOD": "POST", "PATH_INFO": "/sms/twilio", "SERVER_NAME": "x", "SERVER_PORT": "80",
-                   "CONTENT_TYPE": "application/x-www-form-urlencoded", "CONTENT_LENGTH": str(len(body)),
-                   "HTTP_X_TWILIO_SIGNATURE": signature, "wsgi.input": io.BytesIO(body), "wsgi.url_scheme": "http",
-                   "wsgi.errors": sys.stderr, "QUERY_STRING": ""}  # fmt: skip
-        status: list[str] = []
-        b"".join(app(environ, lambda line, headers, exc=None: status.append(line)))
-        assert status[0].startswith("200"), status
-
-    return call
+    serve = [PYTHON, "-c", LINE, "serve"]
+    add("bare WSGI, nothing read", [*GUNICORN, "benchmarks.apps:bare"])
+    add(REFERENCE, [*GUNICORN, "benchmarks.apps:hello"])
+    add("the line, SQLite normal", serve)
+    add("the line, SQLite full", serve, SMSLINE_DURABILITY="full")
+    add("the line, sessions in memory", [PYTHON, "-m", "benchmarks.apps", "without_store"])
+    redis = redis_at(folder, "no")
+    if redis:
+        add("the line, Redis", serve, SMSLINE_STORE=redis)
+    if not QUICK:
+        add("the line, SQLite normal, validator alone", [PYTHON, "-m", "benchmarks.apps", "validator_alone"])
+        add("bare Flask on the line's server", [PYTHON, "-m", "benchmarks.apps", "hello_on_our_server"])
+        durable = redis_at(folder, "yes")
+        if durable:
+            add("the line, Redis that syncs each write", serve, SMSLINE_STORE=durable)
+    return found
 
 
-def timed(call: Callable[[], object], times: int) -> float:
-    """Microseconds of one call, the median of `times`."""
-    spent = []
-    for _ in range(times):
-        begin = time.perf_counter()
-        call()
-        spent.append(time.perf_counter() - begin)
-    return statistics.median(spent) * 1e6
+def redis_at(folder: Path, durable: str) -> str:
+    """A Redis of our own; empty where the machine has none."""
+    program = shutil.which("redis-server") or shutil.which("valkey-server")
+    if not program:
+        print("redis-server is not on this machine: no row of it.")
+        return ""
+    port = free_port()
+    place = folder / f"redis-{port}"
+    place.mkdir()
+    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(place), "--save", "", "--appendonly", durable, "--appendfsync", "always", "--maxmemory-policy", "noeviction"]  # fmt: skip
+    RUNNING.append(Server("redis", command, {"FOLDER": str(folder)}, port))
+    RUNNING[-1].begin()
+    return f"redis://127.0.0.1:{port}/0"
 
 
-def main(rounds: int) -> None:
-    begin = time.perf_counter()
-    line = load(ROOT / "menus", ROOT / "locales")
-    loaded = time.perf_counter() - begin
-    folder = tempfile.mkdtemp()
-    environ = {"SMSLINE_STORE": f"sqlite:///{folder}/bench.sqlite", "SMSLINE_MENUS": str(ROOT / "menus"),
-               "SMSLINE_LOCALES": str(ROOT / "locales")}  # fmt: skip
-    settings = read_settings(environ)
-    bodies = requests(settings.public_url, settings.twilio_tokens[0])
-    rows: dict[str, tuple[Callable[[], object], int]] = {
-        "bare Flask, form parsed (reference)": (caller(hello(), bodies), CALLS),
-        "full path, no disk (memory)": (caller(create_app(settings, open_store("memory:")), bodies), CALLS),
-        "full path, SQLite": (caller(create_app(settings), bodies), CALLS),
-        "converse, one turn": (turns(line), CALLS),
-        "explain, 60 letters": (partial(explained, line, cycle(SENTENCES)), CALLS),
-        "where, a name with a typo": (lambda: line.gazetteer.find("i am near roterdam", asked=True), 40),
-    }
-    rows |= {f"measure, 300 letters {name}": (partial(measure, text), CALLS) for name, text in TEXTS.items()}
-    found: dict[str, list[float]] = {name: [] for name in rows}
-    for _ in range(rounds):
-        for name, (call, times) in rows.items():
-            found[name].append(timed(call, times))
-    report(found, loaded)
-    slowest(line)
-    started()
-    checked()
+RUNNING: list[Server] = []
 
 
-def explained(line: Line, texts: Iterator[str]) -> None:
-    """Target: under 2 ms with all languages loaded."""
-    understand(line, next(texts))
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
 
 
-def slowest(line: Line) -> None:
-    """Texts that are built to be slow, each as the first one of a conversation. Target: each under 50 ms."""
-    channel, spent = line.channels["sms"], {}
-    for name, text in hostile(line).items():
-        incoming = Incoming(text, channel, bytes(16), datetime(2026, 11, 24, 12, tzinfo=HOME))
-        begin = time.perf_counter()
-        converse(line, None, incoming)
-        spent[name] = (time.perf_counter() - begin) * 1e3
-        begin = time.perf_counter()
-        line.gazetteer.read(text, asked=True)
-        spent[f"where: {name}"] = (time.perf_counter() - begin) * 1e3
-    worst = sorted(spent, key=lambda name: -spent[name])[:4]
-    print("slowest hostile texts: " + ", ".join(f"{name} {spent[name]:.1f} ms" for name in worst))
+def measure(rows: list[Server]) -> None:
+    """Rounds, each in an order of its own; what strangers disturbed is measured once more."""
+    chance, number = random.Random(11), 0
+    for one in rows:
+        one.load(16, 1.0, number := number + 100_000)  # warm, and every sender known
+    for _ in range(ROUNDS):
+        for one in chance.sample(rows, len(rows)):
+            for connections, seconds in ((16, LONG), (1, SHORT)):
+                found = one.load(connections, seconds, number := number + 100_000)
+                if found.strangers > BUSY and not QUICK:
+                    again = one.load(connections, seconds, number := number + 100_000)
+                    found = min(found, again, key=lambda load: load.strangers)
+                one.loads[connections].append(found)
 
 
-def started() -> None:
-    """From nothing to a line that answers: a fresh Python, all content and all languages. Target: under 2 s."""
-    program = "from pathlib import Path; from smsline.content.loading import load; load(Path('menus'), Path('locales'))"
-    spent = []
-    for _ in range(5):
-        begin = time.perf_counter()
-        with subprocess.Popen(
-            [sys.executable, "-c", program + "; print(flush=True)"], cwd=ROOT, stdout=subprocess.PIPE
-        ) as fresh:
-            assert fresh.stdout
-            assert fresh.stdout.readline() == b"\n"
-            spent.append(time.perf_counter() - begin)
-    print(
-        f"start of the line: {min(spent):.2f} s at best of {len(spent)}, {statistics.median(spent):.2f} s in the middle"
-    )
+def middle(one: Server, connections: int, what: str) -> float:
+    return statistics.median(getattr(load, what) for load in one.loads[connections])
 
 
-def checked() -> None:
-    """`smsline check` of the real content as a whole. Target: under 20 s on two cores."""
-    begin = time.perf_counter()
-    problems = check(ROOT / "menus", ROOT / "locales", datetime.now(HOME).date())
-    spent = time.perf_counter() - begin
-    content, _ = read_content(ROOT / "menus", ROOT / "locales")
-    assert content is not None
-    by_language = Counter(screen.language for screen in screens(content, datetime.now(HOME).date()))
-    screened = sum(by_language.values())
-    blocking = sum(not one.reminder for one in problems)
-    print(f"check of the real content: {spent:.2f} s, {screened} screens in {len(by_language)} languages, "
-          f"{spent / screened * 1e6:.0f} us a screen, {blocking} problems")  # fmt: skip
+def ratios(one: Server, reference: Server, connections: int = 16) -> list[float]:
+    pairs = zip(one.loads[connections], reference.loads[connections], strict=True)
+    return sorted(mine.rate / its.rate for mine, its in pairs)
 
 
-def turns(line) -> Callable[[], None]:  # type: ignore[no-untyped-def]
-    """One caller going through a conversation."""
-    number, sessions = count(), [None]
-    channel, now = line.channels["sms"], datetime.now(HOME)
-
-    def call() -> None:
-        step = next(number)
-        incoming = Incoming(CONVERSATION[step % len(CONVERSATION)], channel, step.to_bytes(16, "big"), now)
-        sessions[0] = converse(replace(line), sessions[0], incoming).session
-
-    return call
+MEMORY = ("Rss", "Pss", "Private")
 
 
-def report(found: dict[str, list[float]], loaded: float) -> None:
-    reference = next(iter(found.values()))
-    print(f"{'':38}{'median us':>10}{'min':>9}{'max':>9}{'speed to reference':>22}")
-    for name, values in found.items():
-        ratios = statistics.median(one / other for one, other in zip(reference, values, strict=True))
-        print(f"{name:38}{statistics.median(values):10.1f}{min(values):9.1f}{max(values):9.1f}{ratios:22.2f}")
-    print(f"content loaded in {loaded:.2f} s")
+def table(rows: list[Server]) -> str:
+    """The figures as text."""
+    reference = next(one for one in rows if one.name == REFERENCE)
+    head = ("", "req/s", "to Flask", "(rounds)", "p50 ms", "p99 ms", "p99/p50", "max ms", "1: p50 us", "p99 us",
+            "to Flask", "server us", "RSS", "PSS", "own", "start s")  # fmt: skip
+    found = [head]
+    for one in rows:
+        many, single = ratios(one, reference), ratios(one, reference, 1)
+        late, half = middle(one, 16, "late"), middle(one, 16, "median")
+        found.append((
+            one.name, f"{middle(one, 16, 'rate'):.0f}", f"{statistics.median(many):.2f}",
+            f"{many[0]:.2f}-{many[-1]:.2f}", f"{half * 1e3:.2f}", f"{late * 1e3:.2f}", f"{late / half:.1f}",
+            f"{max(load.longest for load in one.loads[16]) * 1e3:.0f}", f"{middle(one, 1, 'median') * 1e6:.0f}",
+            f"{middle(one, 1, 'late') * 1e6:.0f}", f"{statistics.median(single):.2f}",
+            f"{middle(one, 16, 'server') * 1e6:.0f}", *(f"{one.memory[kind]:.0f}" for kind in MEMORY),
+            f"{statistics.median(one.starts):.2f}" if one.starts else "",
+        ))  # fmt: skip
+    widths = [max(len(row[column]) for row in found) for column in range(len(head))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) if not column else cell.rjust(width)
+                  for column, (cell, width) in enumerate(zip(row, widths, strict=True))).rstrip()
+        for row in found
+    )  # fmt: skip
+
+
+def about() -> str:
+    names = ("Flask", "gunicorn", "twilio", "msgspec", "sqlite-utils")
+    cores, load = os.cpu_count(), os.getloadavg()[0]
+    return (f"{platform.system()} {platform.machine()}, {cores} processors, load {load:.1f} before; Python "
+            f"{platform.python_version()}, {', '.join(f'{name} {version(name)}' for name in names)}")  # fmt: skip
+
+
+def chart(found: dict[str, float]) -> str:
+    """The ratios as a picture: SVG, without the script that pygal puts into each."""
+    style = Style(background="white", plot_background="white", colors=("#1f5f6b",), font_family="sans-serif",
+                  label_font_size=12, value_font_size=12, title_font_size=14, transition="none")  # fmt: skip
+    picture = pygal.HorizontalBar(
+        style=style, js=[], width=760, height=90 + 34 * len(found), explicit_size=True, show_legend=False, margin=8,
+        print_values=True, truncate_label=-1, value_formatter=lambda value: f"{value:.2f}", range=(0, 1.8),
+        title="Answers in a second, as a part of those of bare Flask (16 connections)",
+    )  # fmt: skip
+    picture.x_labels = list(found)[::-1]
+    picture.add("", list(found.values())[::-1])
+    tree = picture.render_tree()
+    for element in [*tree.iter()]:
+        for script in [part for part in element if str(part.tag).endswith("script")]:
+            element.remove(script)
+    return etree.tostring(tree, encoding="unicode")
+
+
+LEGEND = """Two workers each. "to Flask": answers in a second as a part of those of bare Flask in the same round, the
+median of the rounds; then with one connection. "server us": what the workers took of a processor for one answer. RSS,
+PSS and own memory of a worker in MiB: all it sees, its share of what workers share, what is its alone."""
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        said = about()
+        rows = servers(folder)
+        try:
+            for one in rows if not QUICK else ():
+                for _ in range(3):
+                    one.start_alone()
+            for one in rows:
+                one.begin()
+            for one in rows:
+                one.ready()
+            measure(rows)
+            for one in rows:
+                one.look_at_memory()
+        finally:
+            for one in [*rows, *RUNNING]:
+                one.end()
+    text = f"{said}\n\n{table(rows)}\n\n{LEGEND}\n"
+    print(text, flush=True)
+    wrong = sum(load.errors for one in rows for loads in one.loads.values() for load in loads)
+    if wrong:
+        raise SystemExit(f"{wrong} answers were no 200.")
+    inner = pieces(QUICK)
+    print(inner)
+    reference = next(one for one in rows if one.name == REFERENCE)
+    picture = ROOT / ("build" if QUICK else "docs/pictures") / "bench.svg"
+    picture.parent.mkdir(exist_ok=True)
+    picture.write_text(chart({one.name: statistics.median(ratios(one, reference)) for one in rows}), encoding="utf-8")
+    if not QUICK:
+        (ROOT / "docs" / "bench.txt").write_text(f"{text}\n{inner}\n", encoding="utf-8")
+    print(f"Chart: {picture.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 7)
+    main()

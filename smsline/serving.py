@@ -47,8 +47,8 @@ ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 
 
 PROCESSORS = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
-"""Where workers may run. The thread that answers and the one at the store take turns, so a worker keeps to one: else each
-text would twice wait for a processor that sleeps, and that has nothing of it in its cache."""
+"""Where workers may run. The thread that answers and the one at the store take turns, so a worker keeps to one: else
+each text would twice wait for a processor that sleeps, and that has nothing of it in its cache."""
 
 
 class _Log(Logger):  # type: ignore[misc]

@@ -1,8 +1,8 @@
 """Calls that are given up when they take too long: a disk that has gone silent keeps one, whatever SQLite limits.
 
 They run one after the other in a thread of their own; while one hangs, no other is begun. The two threads wake each
-other through pipes: a read or a write lets go of Python's lock as it waits, where a queue of Python's has the woken thread
-wait for that lock once more. That halves what handing over costs each text.
+other through pipes: a read or a write lets go of Python's lock as it waits, where a queue of Python's has the woken
+thread wait for that lock once more. That halves what handing over costs each text.
 """
 
 from __future__ import annotations

@@ -12,7 +12,6 @@ import os
 from pathlib import Path
 from time import monotonic
 from types import TracebackType
-from typing import IO
 
 
 class Queue:
@@ -23,8 +22,7 @@ class Queue:
 
     def __init__(self, path: Path, seconds: float) -> None:
         self._path, self._seconds = path, seconds
-        self._file: IO[str] | None = None
-        self._process = 0
+        self._file = self._process = 0
 
     def __enter__(self) -> None:
         begun = monotonic()
@@ -36,12 +34,8 @@ class Queue:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         fcntl.flock(self._open(), fcntl.LOCK_UN)
 
-    def _open(self) -> IO[str]:
+    def _open(self) -> int:
         """The file as this process opened it: over a fork a lock would be shared."""
-        if self._file is None or self._process != os.getpid():
-            self._file, self._process = open(self._path, "w", opener=_private), os.getpid()
+        if self._process != os.getpid():
+            self._file, self._process = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600), os.getpid()
         return self._file
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
