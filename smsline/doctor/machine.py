@@ -17,8 +17,8 @@ from smsline.settings import Settings
 
 MEGABYTE = 1024 * 1024
 
-SHARED, WORKER, CHECK = 260, 100, 280
-"""Megabytes that the line needs as a whole, for each worker beside, and while new content is checked.
+SHARED, WORKER, CHECK = 160, 260, 280
+"""Megabytes of the parent, of each worker after it took up new content, and of a check of new content.
 
 Measured with the content of this repository (docs/operations.md, Deploying), and rounded up.
 """

@@ -87,7 +87,7 @@ def _why(error: urllib3.exceptions.HTTPError) -> str:
 
 
 def _short(text: str) -> str:
-    return text.partition("CERTIFICATE_VERIFY_FAILED] ")[2].partition(" (_ssl")[0] or "it speaks no TLS"
+    return text.partition("verify failed: ")[2].partition(" (_ssl")[0] or "it speaks no TLS"
 
 
 def _not_there(url: str, answer: Answer) -> Finding:
