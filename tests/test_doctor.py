@@ -125,7 +125,7 @@ def test_each_value_that_a_document_shows_for_a_secret_is_known_as_an_example():
     for file in [ROOT / "README.md", *(ROOT / "docs").iterdir()]:
         if file.is_file():
             text = file.read_text(encoding="utf-8")
-            shown |= set(re.findall(r"^(?:export )?\w+_(?:SECRET|TOKEN)=(\S+)", text, re.MULTILINE))
+            shown |= set(re.findall(r"^\w+_(?:secret|token)=(\S+)", text.lower(), re.MULTILINE))
     assert shown
     assert shown <= set(EXAMPLES)
 
@@ -146,6 +146,20 @@ def test_what_others_can_reach_and_read_is_named(folder, name, outside, inside, 
     assert found == (
         [f"MEND  {path} can be read by others (mode {0o700 | inside:o}). chmod -R go= {path}"] if reached else []
     )
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_whoever_is_not_the_user_of_the_line_is_told_so(folder):
+    for path in (folder / "menus", folder):
+        os.chmod(path, 0o000)
+    try:
+        result = CliRunner().invoke(main, ["doctor"], env=environ_of(folder))
+    finally:
+        for path in (folder, folder / "menus"):
+            os.chmod(path, 0o700)
+    for what in (f"the folder {folder} of the store cannot be written", "the accounts of the staff pages cannot",
+                 f"{folder}/menus cannot be read", f"{folder}/locales cannot be read"):  # fmt: skip
+        assert f"MEND  {what}" in result.output
 
 
 def test_a_damaged_file_of_accounts_is_named_with_its_line(folder):

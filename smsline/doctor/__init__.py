@@ -11,7 +11,7 @@ from datetime import datetime
 
 from smsline.content.check import check, unverified
 from smsline.content.loading import read_content
-from smsline.doctor.files import files
+from smsline.doctor.files import files, unreadable
 from smsline.doctor.finding import MEND, Finding, mend, ok
 from smsline.doctor.machine import machine
 from smsline.doctor.provider import provider
@@ -34,7 +34,8 @@ def examined(settings: Settings, online: bool = False) -> Iterator[Finding]:
     yield from store(settings)
     yield from files(settings)
     yield from machine(settings)
-    yield from _content(settings)
+    closed = list(unreadable(settings.menus, settings.locales))
+    yield from closed or _content(settings)
     if settings.public_url.startswith("https://"):
         yield ok("SMSLINE_PUBLIC_URL is https")
     else:

@@ -26,7 +26,6 @@ def files(settings: Settings) -> Iterator[Finding]:
         yield warn("this is run by root, who may read and write everything", do)
     yield from _private(_ours(settings))
     yield from _accounts(settings)
-    yield from _readable(settings.menus, settings.locales)
 
 
 def _ours(settings: Settings) -> Iterator[Path]:
@@ -39,7 +38,7 @@ def _ours(settings: Settings) -> Iterator[Path]:
 
 
 def _private(paths: Iterable[Path]) -> Iterator[Finding]:
-    there = [path.absolute() for path in paths if path.exists()]
+    there = [path.absolute() for path in paths if os.path.exists(path)]  # no error where we may not look
     open_ones = [path for path in there if _others_reach(path)]
     for path in open_ones:
         mode = path.stat().st_mode & 0o777
@@ -66,11 +65,12 @@ def _accounts(settings: Settings) -> Iterator[Finding]:
         yield ok("nobody has an account, so production has no pages for staff")
 
 
-def _readable(*folders: Path) -> Iterator[Finding]:
+def unreadable(*folders: Path) -> Iterator[Finding]:
+    """The first file of each folder of the content that we may not read."""
+    do = "Let the user of the line read it, or change SMSLINE_MENUS or SMSLINE_LOCALES."
     for folder in folders:
-        closed = next((path for path in [folder, *folder.rglob("*")] if not os.access(path, os.R_OK)), None)
+        enters = os.access(folder, os.R_OK | os.X_OK)
+        inside = folder.rglob("*") if enters else ()
+        closed = next((path for path in inside if not os.access(path, os.R_OK)), None if enters else folder)
         if closed:
-            yield mend(
-                f"{closed} cannot be read",
-                "Let the user of the line read it, or change SMSLINE_MENUS or SMSLINE_LOCALES.",
-            )
+            yield mend(f"{closed} cannot be read", do)

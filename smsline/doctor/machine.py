@@ -38,7 +38,7 @@ def machine(settings: Settings) -> Iterator[Finding]:
     yield from swap(Path("/proc/meminfo"))
     yield processors(settings.workers, len(os.sched_getaffinity(0)))
     yield from _clock()
-    yield from versions(settings.menus.absolute().parent / "requirements.txt")
+    yield from versions(Path(__file__).parents[2] / "requirements.txt")
 
 
 def memory(workers: int, meminfo: Path, cgroup: Path) -> Finding:
@@ -102,7 +102,7 @@ def kept(command: list[str]) -> Iterator[Finding]:
 
 
 def versions(lock: Path) -> Iterator[Finding]:
-    """Whether what is installed is what the lock file names; nothing where there is none beside the menus."""
+    """Whether what is installed is what the lock file names; nothing where there is none beside the program."""
     if not lock.is_file():
         return
     pinned = dict(_pinned.findall(lock.read_text(encoding="utf-8")))

@@ -47,6 +47,7 @@ def _sqlite(settings: Settings) -> Iterator[Finding]:
     if not os.access(folder, os.W_OK | os.X_OK):
         do = "Give it to the user that the line runs as, or run this as that user."
         yield mend(f"the folder {folder} of the store cannot be written", do)
+        return
     yield _opened(path) if path.exists() else ok("the store is not there yet: the first start makes it")
     yield on_disk(folder, Path("/proc/self/mountinfo"))
     free = shutil.disk_usage(folder).free

@@ -89,7 +89,7 @@ def look_at(file: Path, production: bool) -> None:
     except sqlite3.Error:
         sound, taken = False, set()
     if not sound or not taken:
-        raise SmslineError(f"{file} is no backup and no store of smsline, or it is damaged. Name another.")
+        raise SmslineError(f"{file} is no backup and no store of smsline, is damaged, or may not be read.")
     if taken - {step.__name__ for step in STEPS}:
         raise SmslineError(f"{file} is of a newer version of smsline than this one. Use that version.")
     if production and says_invented(file):
