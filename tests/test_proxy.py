@@ -18,23 +18,27 @@ import pytest
 import urllib3
 from twilio.request_validator import RequestValidator
 
-from .conftest import ROOT, TINY
-from .server import PUBLIC, TOKEN, Server, free_port
+from smsline.doctor.web import web
+from smsline.settings import read_settings
 
-HOST = PUBLIC.removeprefix("https://")
+from .conftest import ROOT, TINY
+from .server import TOKEN, Server, free_port
+
+HOST = "localhost"
 FORM = "application/x-www-form-urlencoded"
 
 
 class Proxy:
-    """A real nginx with the configuration of the documents; only ports, certificate and folders are ours."""
+    """A real nginx with the configuration of the documents; only name, ports, certificate and folders are ours."""
 
-    def __init__(self, folder: Path, line: Server) -> None:
-        self.folder, self.line, self.port, self.plain = folder, line, free_port(), free_port()
+    def __init__(self, folder: Path, line: Server, port: int) -> None:
+        self.folder, self.line, self.port, self.plain = folder, line, port, free_port()
+        self.public = f"https://{HOST}:{port}"
         name = f"subjectAltName=DNS:{HOST}"
-        command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={HOST}",
+        command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "31", "-subj", f"/CN={HOST}",
                    "-addext", name, "-keyout", folder / "key", "-out", folder / "cert"]  # fmt: skip
         subprocess.run(command, check=True, capture_output=True)
-        text = (ROOT / "docs" / "nginx.conf").read_text(encoding="utf-8")
+        text = (ROOT / "docs" / "nginx.conf").read_text(encoding="utf-8").replace("sms.example.org", HOST)
         text = re.sub(r"^ *listen \[::\].*\n", "", text, flags=re.MULTILINE)
         for old, new in (("listen 80;", f"listen 127.0.0.1:{self.plain};"),
                          ("listen 443 ssl;", f"listen 127.0.0.1:{self.port} ssl;"),
@@ -78,7 +82,7 @@ class Proxy:
     def sms(self, text: str):
         fields = {"MessageSid": f"SM{time.monotonic_ns():032d}", "From": "+31612345678", "To": "+3197010203040",
                   "Body": text, "NumMedia": "0"}  # fmt: skip
-        signature = RequestValidator(TOKEN).compute_signature(f"{PUBLIC}/sms/twilio", fields)
+        signature = RequestValidator(TOKEN).compute_signature(f"{self.public}/sms/twilio", fields)
         return self.post("/sms/twilio", urlencode(fields), X_Twilio_Signature=signature)
 
     @contextmanager
@@ -97,10 +101,12 @@ def proxy(tmp_path_factory):
     for program in ("nginx", "openssl"):
         if not shutil.which(program):
             pytest.skip(f"{program} is not installed")
-    tiny = {"SMSLINE_MENUS": f"{TINY}/menus", "SMSLINE_LOCALES": f"{TINY}/locales", "SMSLINE_METRICS_TOKEN": "m" * 20}
+    port = free_port()
+    settings = {"SMSLINE_MENUS": f"{TINY}/menus", "SMSLINE_LOCALES": f"{TINY}/locales",
+                "SMSLINE_METRICS_TOKEN": "m" * 20, "SMSLINE_PUBLIC_URL": f"https://{HOST}:{port}"}  # fmt: skip
     with (
-        Server(tmp_path_factory.mktemp("line"), tiny) as line,
-        Proxy(tmp_path_factory.mktemp("nginx"), line) as running,
+        Server(tmp_path_factory.mktemp("line"), settings) as line,
+        Proxy(tmp_path_factory.mktemp("nginx"), line, port) as running,
     ):
         yield running
 
@@ -146,7 +152,24 @@ def test_without_tls_a_text_is_not_redirected_and_staff_are(proxy):
     plain = f"http://127.0.0.1:{proxy.plain}"
     assert urllib3.request("POST", f"{plain}/sms/twilio", headers={"Host": HOST}, retries=False).status == 404
     staff = urllib3.request("GET", f"{plain}/staff/", headers={"Host": HOST}, retries=False, redirect=False)
-    assert staff.headers["Location"] == f"{PUBLIC}/staff/"
+    assert staff.headers["Location"] == f"https://{HOST}/staff/"
+
+
+def of_doctor(proxy, monkeypatch, **more: str) -> list[str]:
+    """What `smsline doctor --online` says of the way through the proxy."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(proxy.folder / "cert"))
+    environ = {"SMSLINE_PUBLIC_URL": proxy.public, "TWILIO_AUTH_TOKEN": TOKEN, **more}
+    return [str(row) for row in web(read_settings(environ))]
+
+
+def test_the_doctor_proves_the_way_through_tls_and_proxy(proxy, monkeypatch):
+    assert of_doctor(proxy, monkeypatch) == [
+        f"ok    the line answers at {proxy.public}",
+        "ok    the certificate is valid for 30 more days",
+        "ok    a request signed for SMSLINE_PUBLIC_URL with TWILIO_AUTH_TOKEN passes, and one without does not",
+    ]
+    plain = f"http://{HOST}:{proxy.plain}"
+    assert "another server answers (404)" in of_doctor(proxy, monkeypatch, SMSLINE_PUBLIC_URL=plain)[0]
 
 
 def test_whoever_tries_the_staff_pages_too_fast_is_refused_and_a_gateway_is_not(proxy):
@@ -154,13 +177,14 @@ def test_whoever_tries_the_staff_pages_too_fast_is_refused_and_a_gateway_is_not(
     assert {proxy.get("/healthz").status for _ in range(100)} == {200}
 
 
-def test_nothing_of_a_request_is_written_down_not_even_when_the_line_is_off(proxy):
+def test_nothing_of_a_request_is_written_down_not_even_when_the_line_is_off(proxy, monkeypatch):
     signal_of = proxy.line.process.send_signal
     secret = "a-secret-path-0123456789"
     proxy.post(f"/sms/cm/{secret}", "a" * 70_000)
     signal_of(signal.SIGTERM)
     proxy.line.process.wait(20)
     assert proxy.post(f"/sms/cm/{secret}", "Body=hi").status == 502
+    assert f"the proxy at {proxy.public} does not reach the line (502). Start it;" in of_doctor(proxy, monkeypatch)[0]
     written = b"".join(
         path.read_bytes() for path in proxy.folder.rglob("*") if path.is_file() and "conf" not in path.name
     )
@@ -184,25 +208,30 @@ def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_systemd_is_told_when_the_line_answers_and_a_reload_keeps_its_settings(tmp_path):
-    """`Type=notify` (sd_notify(3)), and what `systemctl reload` does: new workers of the same parent."""
+def test_systemd_is_told_when_the_line_answers_and_a_reload_makes_new_workers_of_the_same_parent(tmp_path):
+    """`Type=notify` (sd_notify(3)), and `ExecReload` (HUP)."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
         systemd.bind(str(tmp_path / "notify"))
         systemd.settimeout(10)
         tiny = {"SMSLINE_MENUS": f"{TINY}/menus", "SMSLINE_LOCALES": f"{TINY}/locales"}
         with Server(tmp_path, {**tiny, "NOTIFY_SOCKET": str(tmp_path / "notify")}) as line:
             assert b"READY=1" in systemd.recv(1000)
-            before = workers(line)
+            before = workers(line, set())
             line.process.send_signal(signal.SIGHUP)
-            while workers(line) & before or len(workers(line)) < 2:
-                time.sleep(0.05)
+            assert not workers(line, before) & before
             assert line.process.poll() is None
             assert line.sms("hi")[0] == 200
 
 
-def workers(line: Server) -> set[str]:
+def workers(line: Server, before: set[str]) -> set[str]:
+    """The two workers of a line, once there are two, and others than before."""
     children = Path(f"/proc/{line.process.pid}/task/{line.process.pid}/children")
-    return set(children.read_text().split())
+    for _ in range(400):
+        found = set(children.read_text().split())
+        if len(found) == 2 and not found & before:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(found)
 
 
 # --- the platform -------------------------------------------------------------------------------------------------
