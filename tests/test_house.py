@@ -24,6 +24,7 @@ FLOORS = (
     ("smsline.app",),
     ("smsline.serving",),
     ("smsline.cli",),
+    ("smsline.__main__",),
 )
 """From the ground up: a module may import its own family, and what lies below it."""
 

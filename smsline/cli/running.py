@@ -12,7 +12,6 @@ import click
 from smsline.anonymity import Cell, anonymous
 from smsline.channels import twilio
 from smsline.cli.group import Shown, line_of, main, settings_of
-from smsline.doctor import examined, questions
 from smsline.engine.model import Reply
 from smsline.errors import SmslineError
 
@@ -109,14 +108,17 @@ def fallback() -> None:
 
 
 @main.command()
-def doctor() -> None:
-    """What is set up, what is not, and what only a person can see at the gateway."""
+@click.option("--online", is_flag=True, help="Also ask the public URL and the provider, without texting anybody.")
+def doctor(online: bool) -> None:
+    """What is set up, what is not and what to do, and what only a person can see at the gateway."""
+    from smsline.doctor import MEND, examined, questions
+
     settings = settings_of()
     wrong = 0
-    for good, what in [*examined(settings)]:
-        click.echo(f"{'ok   ' if good else 'MEND '} {what}")
-        wrong += not good
-    for question in questions(settings):
+    for finding in examined(settings, online):
+        click.echo(str(finding))
+        wrong += finding.state == MEND
+    for question in questions(settings, online):
         click.echo(f"ask   {question}")
     if wrong:
         raise SystemExit(1)

@@ -1,4 +1,8 @@
-"""What has to be done to an older SQLite file, in order. A step that was released is never changed."""
+"""What has to be done to an older SQLite file, in order. A step that was released is never changed.
+
+A step only adds: a table, or a column that has a default. So the program before works with the file after it, and
+whoever goes back to that program needs no other file.
+"""
 
 from __future__ import annotations
 

@@ -74,13 +74,13 @@ class SqliteStore:
         self._process = 0
         self._file: tuple[int, int] | None = None
         try:
-            _prepare(self.path)
+            prepare(self.path)
         except SmslineError as error:
-            if not heals or not _is_corrupt(error.__cause__):
+            if not heals or not is_corrupt(error.__cause__):
                 raise
             with contextlib.suppress(OSError):
                 set_aside(self.path)
-            _prepare(self.path)
+            prepare(self.path)
 
     def turn(
         self, keys: Sequence[Key], step: Step, tally: Callable[[Turn], Tally], until: Callable[[Turn], Until]
@@ -115,7 +115,7 @@ class SqliteStore:
                         raise
             except (sqlite3.Error, OSError) as error:
                 self._close()
-                if _is_corrupt(error):
+                if is_corrupt(error):
                     with contextlib.suppress(OSError):
                         set_aside(self.path)
                 what = getattr(error, "sqlite_errorname", type(error).__name__)
@@ -131,7 +131,7 @@ class SqliteStore:
                 return connection
             except sqlite3.DatabaseError as error:
                 self._close()
-                if attempt == 2 or not _is_corrupt(error):
+                if attempt == 2 or not is_corrupt(error):
                     raise
                 set_aside(self.path)
         raise AssertionError("not reached")
@@ -326,7 +326,8 @@ def _file_of(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _is_corrupt(error: BaseException | None) -> bool:
+def is_corrupt(error: BaseException | None) -> bool:
+    """Whether an error of SQLite says that the file is no store, or none any more."""
     if str(error).startswith("no such table"):
         return True
     return getattr(error, "sqlite_errorname", "") in ("SQLITE_CORRUPT", "SQLITE_NOTADB")
@@ -363,7 +364,7 @@ def _is_whole(path: Path) -> bool:
 def _again(path: Path) -> None:
     """Make a file that somebody took away while the line runs."""
     try:
-        _prepare(path)
+        prepare(path)
     except SmslineError as error:
         raise StoreError(str(error)) from error
 
@@ -374,8 +375,11 @@ def _database(path: Path) -> Any:
     return sqlite_utils.Database(path)
 
 
-def _prepare(path: Path) -> None:
-    """Make the file and its tables where they are not there yet, and bring older ones up to date."""
+def prepare(path: Path) -> None:
+    """Make the file and its tables where they are not there yet, and bring older ones up to date.
+
+    `SmslineError`, with what SQLite said as its cause.
+    """
     try:
         if not path.parent.is_dir():
             raise SmslineError(f"The folder {path.parent} of the store is not there. Make it, or change SMSLINE_STORE.")
