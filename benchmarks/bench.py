@@ -1,8 +1,8 @@
 """How fast the line is, as ratios to a bare Flask app that were measured side by side in one run: `make bench`.
 
 All servers stand ready; in each round each is put under load in an order of its own, with 16 connections and with
-one. A ratio is taken within a round, and of the rounds the median counts. `QUICK=1` measures the main rows only, in less
-than fifty seconds. Without it the table and the chart are written into docs/ too.
+one. A ratio is taken within a round, and of the rounds the median counts. `QUICK=1` measures the main rows only, in
+less than fifty seconds. Without it the table and the chart are written into docs/ too.
 """
 
 from __future__ import annotations
@@ -79,7 +79,10 @@ def redis_at(folder: Path, durable: str) -> str:
     port = free_port()
     place = folder / f"redis-{port}"
     place.mkdir()
-    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(place), "--save", "", "--appendonly", durable, "--appendfsync", "always", "--maxmemory-policy", "noeviction"]  # fmt: skip
+    command = [
+        *(program, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(place), "--save", ""),
+        *("--appendonly", durable, "--appendfsync", "always", "--maxmemory-policy", "noeviction"),
+    ]
     RUNNING.append(Server("redis", command, {"FOLDER": str(folder)}, port))
     RUNNING[-1].begin()
     return f"redis://127.0.0.1:{port}/0"
