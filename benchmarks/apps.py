@@ -61,6 +61,50 @@ def hello_on_our_server() -> None:
     hello.extensions["smsline"] = Idle
 
 
+def without_queue() -> None:
+    """Workers wait for each other as SQLite lets them."""
+    from contextlib import nullcontext
+
+    from smsline.stores import sqlite
+
+    sqlite.Queue = lambda *_: nullcontext()
+
+
+def log_of_1000() -> None:
+    """SQLite's own limit of its log."""
+    from smsline.stores import sqlite
+
+    sqlite.LOG = 1000
+
+
+def log_of_20000() -> None:
+    from smsline.stores import sqlite
+
+    sqlite.LOG = 20_000
+
+
+def any_processor() -> None:
+    """Workers run wherever there is room."""
+    import smsline.serving
+
+    smsline.serving.PROCESSORS = []
+
+
+def without_aside() -> None:
+    """The thread that answers asks the store itself: what it costs that a disk may hang without a caller being lost."""
+    from smsline.stores.aside import Aside
+
+    Aside.call = lambda _, do, seconds: do()
+
+
+def line() -> Flask:
+    """The line as an app, for other servers."""
+    from smsline.app import create_app
+    from smsline.settings import read_settings
+
+    return create_app(read_settings(os.environ))
+
+
 if __name__ == "__main__":
     from smsline.serving import run
     from smsline.settings import read_settings
