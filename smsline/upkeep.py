@@ -25,7 +25,7 @@ from smsline.settings import Settings
 
 log = logging.getLogger("smsline")
 
-SWEEP, REDACT, LOOK, QUIET = 60.0, 5.0, 1.0, 1.0
+SWEEP, REDACT, LOOK, WRITE, QUIET = 60.0, 5.0, 1.0, 1.0, 1.0
 """Seconds between two rounds of each kind; and for which content must not change before it is looked at."""
 
 LONGEST_CHECK = 300
@@ -38,6 +38,7 @@ def keep_house(service: Service, settings: Settings, kept: Kept) -> None:
     watch = Watch(service, settings, kept)
     watch.catch_up()
     every(SWEEP, lambda: service.store.sweep(int(time.time())), "sweep-failed")
+    every(WRITE, service.store.write_back, "write-failed")
     every(SWEEP, lambda: service.refresh(datetime.now(UTC)), "refresh-failed")
     every(LOOK, watch.look, "content-failed", at_once=True)
     if settings.redacts:

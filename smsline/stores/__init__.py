@@ -161,6 +161,9 @@ class Store(Protocol):
     def waiting(self, now: int) -> tuple[int, int]:
         """How many wait to be redacted, and for how many seconds the oldest has."""
 
+    def write_back(self) -> None:
+        """Bring what was answered to where it stays, where a store does not do so itself with each turn."""
+
     def sweep(self, now: int) -> int:
         """Delete the rows that ended before `now` (seconds, UTC), and of the others positions that did; how many."""
 

@@ -132,6 +132,9 @@ class MemoryStore:
         for row, count in sorted(self._wrong.items()):
             yield Wrong(*row, count)
 
+    def write_back(self) -> None:
+        """Nothing is written anywhere."""
+
     def sweep(self, now: int) -> int:
         with self._lock:
             today = datetime.fromtimestamp(now, UTC).date()

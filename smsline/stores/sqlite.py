@@ -33,9 +33,9 @@ log = logging.getLogger("smsline")
 BUSY = 1.0
 """Seconds to wait for another writer before the caller is answered without a session."""
 
-LOG = 4000
-"""Pages of 4 KB that the log of the file may have before a commit writes them back: with SQLite's thousand every
-hundredth text would wait for that."""
+LOG, ENOUGH = 20_000, 100
+"""Pages of 4 KB that the log of the file may have before a commit has to write them back, and turns after which
+`write_back` does it before. With SQLite's own thousand pages every hundredth text would wait for that."""
 
 _LOAD = "select data from session where key = ?"
 _SAVE = (
@@ -71,7 +71,7 @@ class SqliteStore:
         self._lock = Lock()
         self._queue = Queue(self.path.with_name(f"{self.path.name}.queue"), BUSY)
         self._connection: sqlite3.Connection | None = None
-        self._process = 0
+        self._process = self._turns = 0
         self._file: tuple[int, int] | None = None
         try:
             prepare(self.path)
@@ -109,6 +109,7 @@ class SqliteStore:
                     try:
                         yield connection
                         connection.execute("commit")
+                        self._turns += 1
                     except BaseException:
                         if connection.in_transaction:
                             connection.execute("rollback")
@@ -173,6 +174,17 @@ class SqliteStore:
             gone += len(ended)
         self._emptied()
         return int(gone)
+
+    def write_back(self) -> None:
+        """Write the log back into the file, beside those who answer; only for the last few pages do they wait."""
+        if self._turns < ENOUGH:
+            return
+        self._turns = 0
+        log = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=rw", uri=True, timeout=0, isolation_level=None)
+        with contextlib.closing(log):
+            log.execute("pragma wal_checkpoint(passive)").fetchone()
+            with self._lock, self._queue:
+                log.execute("pragma wal_checkpoint(passive)").fetchone()
 
     def _emptied(self) -> None:
         """What was deleted stands in the log of the file until that is written back: now, unless somebody reads."""
