@@ -32,10 +32,20 @@ log = logging.getLogger("smsline")
 BUSY = 1.0
 """Seconds to wait for another writer before the caller is answered without a session."""
 
+SOME, PAUSE = 200, 0.01
+"""Rows that are swept in one transaction, and the seconds before the next one, in which callers are answered."""
+
 _LOAD = "select data from session where key = ?"
-_SAVE = "insert or replace into session (key, data, position, language, salt) values (?, ?, ?, ?, ?)"
+_SAVE = "insert or replace into session (key, data, position, language, salt) values (?1, ?2, min(?3, ?4), ?4, ?5)"
 _FADE = "update session set data = ?, position = ? where key = ?"
 _DELETE = "delete from session where key = ?"
+_SALTED = (
+    "with recursive used (salt) as (select min(salt) from session union all "
+    "select (select min(salt) from session where salt > used.salt) from used where used.salt is not null) "
+    "select salt from used where salt is not null"
+)
+"""The salts that rows have: a look into the index for each, where `distinct` would read every row."""
+_ENDED = "select key, data, language from session where salt = ? and position < ? order by position limit ?"
 _DAY = (
     "insert into day (day, channel, language, event, node, count, segments) values (?, ?, ?, ?, ?, 1, ?) "
     "on conflict do update set count = count + 1, segments = segments + excluded.segments"
@@ -146,23 +156,33 @@ class SqliteStore:
                 row = (newest + 1, now + AHEAD, fresh)
                 connection.execute("insert into salt (number, since, salt) values (?, ?, ?)", row)
             elif since <= now:
-                unused = "delete from salt where number < ? and number not in (select distinct salt from session)"
+                unused = "delete from salt where number < ? and not exists (select 1 from session where salt = number)"
                 connection.execute(unused, (newest,))
 
     def sweep(self, now: int) -> int:
         with self._transaction() as connection:
-            gone = connection.execute("delete from session where language < ?", (now,)).rowcount
-            ended = connection.execute("select key, data, language from session where position < ?", (now,)).fetchall()
-            for key, data, language in ended:
-                session = unpack(data)
-                if session is None:
-                    connection.execute(_DELETE, (key,))
-                else:
-                    connection.execute(_FADE, (pack(faded(session)), language, key))
+            salts = [row[0] for row in connection.execute(_SALTED).fetchall()]
             connection.execute("delete from spent where day < date(?, 'unixepoch', '-40 days')", (now,))
-            gone += len(ended)
+        gone = sum(self._swept(salt, now) for salt in salts)
         self._emptied()
-        return int(gone)
+        return gone
+
+    def _swept(self, salt: int, now: int) -> int:
+        """A few rows at a time: whoever texts meanwhile waits for one short transaction, however much has ended."""
+        gone = 0
+        while True:
+            with self._transaction() as connection:
+                ended = connection.execute(_ENDED, (salt, now, SOME)).fetchall()
+                for key, data, language in ended:
+                    session = unpack(data) if language >= now else None
+                    if session is None:
+                        connection.execute(_DELETE, (key,))
+                    else:
+                        connection.execute(_FADE, (pack(faded(session)), language, key))
+            gone += len(ended)
+            if len(ended) < SOME:
+                return gone
+            time.sleep(PAUSE)
 
     def _emptied(self) -> None:
         """What was deleted stands in the log of the file until that is written back: now, unless somebody reads."""
