@@ -167,7 +167,7 @@ def _once_each(helpers: list[Helper]) -> list[Helper]:
     """One of those with the same number: who serves the place, else the country, else who is near."""
     best: dict[str, Helper] = {}
     for helper in helpers:
-        number = helper.organisation.phone if helper.show == "yes" else helper.organisation.name
+        number = (helper.organisation.phone if helper.show == "yes" else "") or helper.organisation.name
         order = ("here", "country", "near")
         if number not in best or order.index(helper.how) < order.index(best[number].how):
             best[number] = helper
