@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 from smsline.content.check import everywhere
-from smsline.engine.directory import is_open
+from smsline.engine.directory import directory_of, is_open
 from smsline.engine.model import HOME, Spot, State
 from smsline.engine.screen import draw_all
 
@@ -122,6 +122,6 @@ def test_two_that_can_only_be_written_to_are_two(tiny):
     """They have no number, so it is not the same one."""
     known = tiny.directory.organisations["country-help"]
     both = tuple(replace(known, name=name, phone="", email=f"{name}@example.org") for name in ("one", "two"))
-    directory = replace(tiny.directory, by_service={"social_work": both})
+    directory = directory_of({one.name: one for one in both}, tiny.directory.services, 5)
     place = tiny.gazetteer.find("Utrecht").place
     assert names(directory.nearest("social_work", place, NOON, "en")) == ["one", "two"]

@@ -27,8 +27,9 @@ FLOORS = (
 )
 """From the ground up: a module may import its own family, and what lies below it."""
 
-ENGINE_MAY = {"__future__", "babel", "collections", "dataclasses", "datetime", "functools", "itertools", "math",
-              "opening_hours", "rapidfuzz", "re", "smsline", "typing", "unicodedata", "zoneinfo"}  # fmt: skip
+ENGINE_MAY = {"__future__", "babel", "collections", "dataclasses", "datetime", "functools", "heapq", "itertools",
+              "math", "opening_hours", "operator", "rapidfuzz", "re", "smsline", "typing", "unicodedata",
+              "zoneinfo"}  # fmt: skip
 """What computes only."""
 
 MODULES = sorted((ROOT / "smsline").rglob("*.py"))
