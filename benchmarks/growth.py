@@ -91,7 +91,7 @@ def machine() -> str:
     model = next((row.partition(": ")[2] for row in info.split("\n") if row.startswith("model name")), "unknown")
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return "\n".join((
-        f"- Machine: {model}, {os.cpu_count()} processors, {memory:.0f} GiB, {platform.system()} {platform.release()}",
+        f"- Machine: {model}, {os.cpu_count()} processors, {memory:.0f} GiB, {platform.system()}",
         f"- Versions: Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}",
         f"- Measured on {datetime.now().astimezone():%d %B %Y}: `make growth`, {ROUNDS} rounds",
     ))  # fmt: skip

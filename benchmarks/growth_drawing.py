@@ -47,7 +47,7 @@ def _chart(title: str, sizes: Sequence[int], curves: Mapping[str, Sequence[float
     chart = pygal.XY(style=style, js=[], width=width, height=HEIGHT, explicit_size=True, margin=8, title=title,
                      logarithmic=True, range=(powers[0], powers[-1]), y_labels=powers, value_formatter=_figure,
                      legend_at_bottom=True, legend_at_bottom_columns=2, legend_box_size=10, show_legend=len(curves) > 1,
-                     margin_right=24, truncate_legend=-1,
+                     margin_right=24, margin_bottom=28, truncate_legend=-1,
                      dots_size=3.5, show_x_guides=True, stroke_style={"width": 2}, no_prefix=True,
                      disable_xml_declaration=True)  # fmt: skip
     chart.x_labels = [{"value": log10(size), "label": short(size)} for size in sizes]
