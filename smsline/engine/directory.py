@@ -162,6 +162,8 @@ class Search:
     authorities: bool
     but: str = ""
     found: dict[tuple[How, Kind], Kept[Helper]] = field(default_factory=dict, init=False)
+    closed: dict[str, bool] = field(default_factory=dict, init=False)
+    """By opening hours: many have the same."""
 
     def helper(self, organisation: Organisation) -> Helper | None:
         """An organisation as this list names it; None where it does not."""
@@ -232,13 +234,19 @@ class Search:
         """The same, before the others those who are open now, and who speak the language."""
         later: tuple[list[Helper], ...] = ([], [], [])
         for helper in self._outward(tier, kind):
-            behind = 2 * is_closed(helper.organisation, self.moment) + is_strange(helper.organisation, self.language)
+            behind = 2 * self._is_closed(helper.organisation) + is_strange(helper.organisation, self.language)
             if behind:
                 later[behind - 1].append(helper)
             else:
                 yield helper
         for some in later:
             yield from some
+
+    def _is_closed(self, organisation: Organisation) -> bool:
+        hours = organisation.hours
+        if hours not in self.closed:
+            self.closed[hours] = is_closed(organisation, self.moment)
+        return self.closed[hours]
 
     def _doubted(self, tiers: Iterable[Tier]) -> Iterator[Helper]:
         """By name: where nothing else tells them apart, that is their order."""

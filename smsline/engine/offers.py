@@ -9,7 +9,7 @@ from typing import Literal
 
 from smsline.engine.model import Organisation, Place, Shown
 from smsline.engine.outward import Map, Spot, mapped
-from smsline.engine.places import COUNTRY, kilometres
+from smsline.engine.places import COUNTRY, kilometres, measured
 
 REACH = 40.0
 """Kilometres that count as near: about an hour by public transport."""
@@ -115,7 +115,7 @@ def distance(organisation: Organisation, place: Place) -> float | None:
 
 def _away(organisation: Organisation, here: tuple[float, float]) -> float:
     if organisation.point:
-        return kilometres(organisation.point, here)
+        return measured(organisation.point, here)
     return min(kilometres(at, here) for _, at in organisation.served)
 
 
