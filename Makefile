@@ -3,7 +3,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: run test setup check bench choices soak faults fuzz guess understanding thresholds screenshots lock clean
+.PHONY: run test setup check bench choices growth soak faults fuzz guess understanding thresholds screenshots lock clean
 
 run: setup          ## check the content and answer on http://127.0.0.1:8000
 	$(BIN)/smsline check --no-reminders
@@ -33,6 +33,9 @@ bench: setup        ## how fast it is, as ratios measured side by side in one ru
 
 choices: setup      ## the same line on other servers, and with other ways at SQLite: why it is served as it is
 	$(BIN)/python benchmarks/choices.py
+
+growth: setup       ## latency and memory against sessions, organisations, nodes, languages, into docs: QUICK=1
+	$(BIN)/python benchmarks/growth.py
 
 soak: setup         ## workers killed under signed load: SECONDS=120 KILLS=20
 	$(BIN)/python benchmarks/soak.py $(or $(SECONDS),120) $(or $(KILLS),20)

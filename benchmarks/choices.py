@@ -43,10 +43,10 @@ def rows(folder: Path) -> list[Server]:
     add("gunicorn sync, 2 workers", [*GUNICORN, *bind, APP])
     threads = [PYTHON, "-m", "gunicorn", "--preload", "-w", "2", "-k", "gthread", "--threads", "4", *bind]
     add("gunicorn gthread, 2 x 4 threads", [*threads, "--log-level", "error", APP])
-    add("granian, 2 workers", [PYTHON, "-m", "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "1",
-                               "--port", "PORT", "--factory", "benchmarks.apps:line", "--no-log"], "granian")  # fmt: skip
-    add("waitress, 4 threads", [PYTHON, "-m", "waitress", "--port", "PORT", "--threads", "4", "--call",
-                                "benchmarks.apps:line"], "waitress")  # fmt: skip
+    rust = [PYTHON, "-m", "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "1", "--no-log"]
+    add("granian, 2 workers", [*rust, "--port", "PORT", "--factory", "benchmarks.apps:line"], "granian")
+    threads = [PYTHON, "-m", "waitress", "--port", "PORT", "--threads", "4", "--call", "benchmarks.apps:line"]
+    add("waitress, 4 threads", threads, "waitress")
     for name, what in (("without_queue", "without the queue at the store"), ("log_of_1000", "log of 1000 pages"),
                        ("log_of_20000", "log of 20000 pages"), ("any_processor", "workers on any processor"),
                        ("without_aside", "the store asked by the thread that answers")):  # fmt: skip

@@ -20,7 +20,7 @@ from smsline.engine.line import Line
 from smsline.engine.model import HOME, START, Event, EventKind, Lookup, Menu, Place
 from smsline.errors import SmslineError
 from smsline.stores import Store, Tally, open_store
-from smsline.stores.sqlite import says_invented, settled
+from smsline.stores.files import says_invented, settled
 
 SEED = 2026
 """The same year each time."""
@@ -112,8 +112,7 @@ class Year:
         known = self.near.get((service, place.key))
         if known is None:
             noon = datetime.combine(date(2026, 1, 1), time(12), HOME)
-            found = self.line.directory.nearest(service, place, noon, self.line.default, authorities)
-            known = self.near[service, place.key] = found.exact
+            known = self.near[service, place.key] = self.line.directory.is_served(service, place, noon, authorities)
         return known
 
 

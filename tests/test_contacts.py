@@ -8,8 +8,8 @@ from datetime import date, datetime
 import pytest
 
 from smsline.engine.contacts import contact
-from smsline.engine.directory import Helper
 from smsline.engine.model import HOME, Spot, State
+from smsline.engine.offers import Helper
 
 from .conftest import NOON
 

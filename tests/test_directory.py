@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
 from smsline.content.check import everywhere
-from smsline.engine.directory import is_open
+from smsline.engine.directory import directory_of, is_open
 from smsline.engine.model import HOME, Spot, State
 from smsline.engine.screen import draw_all
 
@@ -115,3 +116,12 @@ def test_the_first_screen_of_a_list_names_somebody_to_reach(line, language, chan
             state = State(Spot(name, "near"), language, seconds, place=place.key)
             first = draw_all(line, state, line.channels[channel])[0]
             assert any(way in first for way in ways), (name, place.name, first)
+
+
+def test_two_that_can_only_be_written_to_are_two(tiny):
+    """They have no number, so it is not the same one."""
+    known = tiny.directory.organisations["country-help"]
+    both = tuple(replace(known, name=name, phone="", email=f"{name}@example.org") for name in ("one", "two"))
+    directory = directory_of({one.name: one for one in both}, tiny.directory.services, 5)
+    place = tiny.gazetteer.find("Utrecht").place
+    assert names(directory.nearest("social_work", place, NOON, "en")) == ["one", "two"]

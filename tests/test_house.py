@@ -28,8 +28,8 @@ FLOORS = (
 )
 """From the ground up: a module may import its own family, and what lies below it."""
 
-ENGINE_MAY = {"__future__", "babel", "collections", "dataclasses", "datetime", "functools", "itertools", "math",
-              "msgspec", "opening_hours", "rapidfuzz", "re", "smsline", "typing", "unicodedata",
+ENGINE_MAY = {"__future__", "babel", "collections", "dataclasses", "datetime", "functools", "heapq", "itertools",
+              "math", "msgspec", "opening_hours", "operator", "rapidfuzz", "re", "smsline", "typing", "unicodedata",
               "zoneinfo"}  # fmt: skip
 """What computes only."""
 

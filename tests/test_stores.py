@@ -13,8 +13,9 @@ from smsline.engine.model import NOWHERE, Event, Reply, Session, Spot, State, Tu
 from smsline.errors import SmslineError
 from smsline.stores import Key, StoreError, Tally, Until, open_store
 from smsline.stores.aside import Aside
+from smsline.stores.files import says_invented
 from smsline.stores.memory import MemoryStore
-from smsline.stores.sqlite import SqliteStore, says_invented
+from smsline.stores.sqlite import SqliteStore
 
 DAY = date(2026, 11, 24)
 KEY = [Key(b"k" * 16, 1)]

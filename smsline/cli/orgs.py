@@ -16,9 +16,10 @@ from smsline.content.editing import Folder
 from smsline.content.hsds import services as hsds_services
 from smsline.content.importing import Importer, Row, read_table, table
 from smsline.content.loading import Content
-from smsline.engine.directory import RANKED, Helper, rank
+from smsline.engine.directory import RANKED, rank
 from smsline.engine.line import Line
 from smsline.engine.model import HOME
+from smsline.engine.offers import Helper
 from smsline.errors import Problem, SmslineError
 from smsline.settings import Settings
 

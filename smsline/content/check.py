@@ -23,7 +23,7 @@ from smsline.content.touched import ALL, Touched, touched
 from smsline.content.words import LABELS as CALLED
 from smsline.engine.fold import key as folded
 from smsline.engine.line import Line
-from smsline.engine.lists import MOST_DIALLED, shortlist
+from smsline.engine.lists import MOST_DIALLED
 from smsline.engine.model import HOME, START, Menu, Place
 from smsline.engine.segments import costly_letter
 from smsline.errors import Problem
@@ -221,8 +221,8 @@ def everywhere(line: Line) -> list[Place]:
 
 
 def _rung(line: Line, service: str, authorities: bool, place: Place, moment: datetime) -> bool:
-    found = line.directory.nearest(service, place, moment, line.default, authorities)
-    return any(helper.show == "yes" for helper in shortlist(found, MOST_DIALLED))
+    found = line.directory.shortlist(service, place, moment, line.default, MOST_DIALLED, authorities)
+    return any(helper.show == "yes" for helper in found.helpers)
 
 
 def _reachable(content: Content) -> Iterator[Problem]:

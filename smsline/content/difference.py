@@ -18,7 +18,7 @@ from smsline.content.check import everywhere
 from smsline.content.loading import Content
 from smsline.content.screens import screens
 from smsline.engine.line import Line
-from smsline.engine.lists import MOST_HELPERS, shortlist
+from smsline.engine.lists import MOST_HELPERS
 from smsline.engine.model import HOME, Answer, Lookup, Place
 from smsline.engine.segments import measure
 from smsline.errors import SmslineError
@@ -120,8 +120,8 @@ def _names(content: Content, service: str, authorities: bool, place: Place, mome
     """Who is listed, and whether somebody serves the place: both are said to callers."""
     if service not in content.line.directory.services:
         return []
-    found = content.line.directory.nearest(service, place, moment, content.source, authorities)
-    listed = [helper.organisation.name for helper in shortlist(found, MOST_HELPERS)]
+    found = content.line.directory.shortlist(service, place, moment, content.source, MOST_HELPERS, authorities)
+    listed = [helper.organisation.name for helper in found.helpers]
     return listed if found.exact or not listed else [f"(nobody there) {listed[0]}", *listed[1:]]
 
 

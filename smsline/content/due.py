@@ -62,7 +62,8 @@ def _urgent(content: Content) -> set[str]:
         if node.urgent:
             texts = (content.messages.get(f"{name}.{part}") for part in ("answer", "closed"))
             found |= {blank.partition(".")[0] for text in texts if text for blank in BLANK.findall(text.text)}
-            found |= {one.name for one in line.directory.by_service.get(getattr(node, "help", None) or "", ())}
+            offers = line.directory.offers.get(getattr(node, "help", None) or "")
+            found |= {one.name for one in offers.organisations} if offers else set()
     return found & set(content.listed)
 
 

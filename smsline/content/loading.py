@@ -19,7 +19,6 @@ from smsline.content.menus import Menus, Message, read_nodes
 from smsline.content.organisations import (
     Areas,
     Listed,
-    directory_of,
     read_organisations,
     read_regions,
     read_services,
@@ -30,6 +29,7 @@ from smsline.content.texts import BLANK, OPEN, Filler
 from smsline.content.tone import Tone, read_tone
 from smsline.content.words import AROUND, DEAF, ELSEWHERE, LONG_AGO, MACHINES, NOT_SO, vocabulary_of
 from smsline.engine.catalog import Catalog, Rewritten, Text
+from smsline.engine.directory import directory_of
 from smsline.engine.line import Line
 from smsline.engine.model import Language
 from smsline.errors import ContentError, Problem
@@ -156,7 +156,7 @@ def _read(
     vocabulary = vocabulary_of(nodes, translated, spoken, catalog) if understands else DEAF
     line = Line(
         nodes.nodes, nodes.parents, served, next(iter(served)), catalog, vocabulary,
-        directory_of(listed, services, setup.old.contact_years),
+        directory_of({name: one.organisation for name, one in listed.items()}, services, setup.old.contact_years),
         replace(gazetteer, ordinary=gazetteer.ordinary | vocabulary.weights.keys()),
         setup.channels, setup.emergency, setup.leaving, setup.voice, spoken.unsure, spoken.instead(),
     )  # fmt: skip

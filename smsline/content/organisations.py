@@ -16,7 +16,6 @@ import phonenumbers
 from babel import Locale, UnknownLocaleError
 
 from smsline.content.reader import Problems, Value, date_of, flag_of, meant, only, text_of, texts_of
-from smsline.engine.directory import Directory
 from smsline.engine.model import Organisation, Service, Shown
 from smsline.engine.places import Gazetteer
 
@@ -341,10 +340,3 @@ def _read(row: _Row) -> date | None:
     except (ValueError, OverflowError):
         row.wrong(f': source-date is "{text}". Write 2026, 2026-08 or 2026-08-31.', "source-date")
         return None
-
-
-def directory_of(listed: Mapping[str, Listed], services: Mapping[str, Service], years: int) -> Directory:
-    """The directory that the engine reads."""
-    organisations = {name: one.organisation for name, one in listed.items()}
-    by_service = {service: tuple(o for o in organisations.values() if service in o.services) for service in services}
-    return Directory(organisations, services, by_service, years)

@@ -14,9 +14,9 @@ from msgspec import structs
 from smsline.content.loading import Content
 from smsline.content.touched import ALL, Touched
 from smsline.engine.contacts import contact
-from smsline.engine.directory import Helper
 from smsline.engine.line import Line
 from smsline.engine.model import HOME, START, Answer, Channel, Lookup, Node, Organisation, Spot, State, View
+from smsline.engine.offers import Helper
 from smsline.engine.pages import shortened
 from smsline.engine.places import COUNTRY
 from smsline.engine.screen import draw_all, draw_contact

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from smsline.doctor.finding import Finding, mend, ok, warn
 from smsline.settings import Settings
-from smsline.stores.sqlite import says_invented
+from smsline.stores.files import says_invented
 
 MEGABYTE = 1024 * 1024
 

@@ -10,9 +10,10 @@ from datetime import datetime
 
 from babel.dates import get_day_names
 
-from smsline.engine.directory import Helper, is_open, opens
+from smsline.engine.directory import is_open, opens
 from smsline.engine.line import Line
 from smsline.engine.model import Organisation, Place, State
+from smsline.engine.offers import Helper
 from smsline.engine.places import COUNTRY
 
 RIGHT = "\N{RIGHT-TO-LEFT MARK}"

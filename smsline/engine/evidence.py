@@ -9,8 +9,9 @@ inflections, compounds and typing errors. Nothing is trained: the counts are tho
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import nlargest
 from math import log, sqrt
 
 from smsline.engine.tally import PART, Tally, parts, tally
@@ -25,6 +26,10 @@ FEW = 3
 """Words that every text is thought to have besides its own, so that one word alone does not shout."""
 
 
+TOLD = 8
+"""Nodes that are told for which a text speaks most: twice as many as are ever compared, named or offered."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """`tally`: who says which words, by node. `sizes`: node -> how much it has of all.
@@ -37,8 +42,11 @@ class Evidence:
     every: float = 1.0
     weighed: dict[tuple[str, bool], Mapping[str, float]] = field(default_factory=dict, compare=False, repr=False)
 
-    def of(self, tokens: Sequence[str]) -> dict[str, float]:
-        """How much a text speaks for each node: 0 for nothing, some 5 where each of its words does."""
+    def of(self, tokens: Sequence[str], always: Collection[str] = ()) -> dict[str, float]:
+        """How much a text speaks for nodes: 0 for nothing, some 5 where each of its words does.
+
+        Of those for which it speaks at all only the first few are told, and the ones that are `always` wanted.
+        """
         sums: dict[str, float] = defaultdict(float)
         for token in tokens:
             if token.isdigit():
@@ -46,7 +54,9 @@ class Evidence:
             for part in (token, *parts(token, PART)):
                 for node, weight in self._weight(part, part is token).items():
                     sums[node] += weight
-        return {node: total / sqrt(len(tokens) + FEW) for node, total in sums.items()}
+        length = sqrt(len(tokens) + FEW)
+        least = min(nlargest(TOLD + len(always), sums.values()), default=0.0)
+        return {node: total / length for node, total in sums.items() if total >= least or node in always}
 
     def _weight(self, part: str, whole: bool) -> Mapping[str, float]:
         known = self.weighed.get((part, whole))

@@ -49,6 +49,8 @@ class Line:
     instead: Mapping[str, str] = field(default_factory=dict)
     """For languages that are known and not served: the one that their speakers get."""
     limits: Limits = field(default_factory=Limits)
+    ours: dict[object, list[str]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What we say of ourselves as words alone, made once: a machine may send it back."""
     grave: frozenset[str] = field(init=False, compare=False, repr=False)
     """The nodes that speak of safety: looked up for each screen that a session remembers, with each text."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from smsline.engine.contacts import contact, sentence_to_say, speaks
-from smsline.engine.directory import Helper, Nearby
+from smsline.engine.directory import Nearby
 from smsline.engine.line import Line
 from smsline.engine.model import Answer, Channel, Lookup, Place, State
+from smsline.engine.offers import Helper
 from smsline.engine.pages import Piece, fits, rows_of
 from smsline.engine.places import COUNTRY
 from smsline.engine.segments import costly_letter
@@ -22,8 +23,8 @@ CUT = ".."
 
 def near(line: Line, state: State, channel: Channel) -> list[list[Piece]]:
     """Who helps near the place of the session, nearest first; what is in one list may share a screen."""
-    say, found = line.catalog, _found(line, state)
-    place, helpers = line.gazetteer.by_key[state.place or ""], _named(found, channel)
+    say, found = line.catalog, _found(line, state, channel)
+    place, helpers = line.gazetteer.by_key[state.place or ""], found.helpers
     rows = [contact(line, state, helper, _service(line, state), place, state.moment) for helper in helpers]
     foreign = next((i for i, helper in enumerate(helpers) if not speaks(helper.organisation, state.language)), None)
     if foreign is not None:
@@ -38,7 +39,7 @@ def near(line: Line, state: State, channel: Channel) -> list[list[Piece]]:
 
 def numbered(line: Line, state: State, channel: Channel, page: str) -> list[str]:
     """The organisations of the list whose number stands on a page of it; all with a number, where none does."""
-    every = [helper for helper in _named(_found(line, state), channel) if _number(helper)]
+    every = [helper for helper in _found(line, state, channel).helpers if _number(helper)]
     shown = page.replace(" ", "")
     here = [helper for helper in every if _number(helper).replace(" ", "") in shown]
     return [helper.organisation.name for helper in here or every]
@@ -49,22 +50,10 @@ def _service(line: Line, state: State) -> str:
     return node.help if isinstance(node, Answer | Lookup) and node.help else ""
 
 
-def _found(line: Line, state: State) -> Nearby:
+def _found(line: Line, state: State, channel: Channel) -> Nearby:
     place, authorities = line.gazetteer.by_key[state.place or ""], line.nodes[state.here.node].authorities
-    return line.directory.nearest(_service(line, state), place, state.moment, state.language, authorities)
-
-
-def _named(found: Nearby, channel: Channel) -> tuple[Helper, ...]:
-    return shortlist(found, MOST_DIALLED if channel.dialogue else MOST_HELPERS)
-
-
-def shortlist(found: Nearby, most: int) -> tuple[Helper, ...]:
-    """The first of a list; among them somebody who can be rung, and whoever serves the place though in doubt."""
-    first, rest = list(found.helpers[:most]), found.helpers[most:]
-    if not any(helper.show == "yes" for helper in first):
-        first = [*first[: most - 1], *[helper for helper in rest if helper.show == "yes"][:1]]
-    lost = [helper for helper in rest if helper.how == "here" and helper.show == "yes" and helper not in first]
-    return (*first[: most - 1], lost[0]) if lost else tuple(first)
+    most = MOST_DIALLED if channel.dialogue else MOST_HELPERS
+    return line.directory.shortlist(_service(line, state), place, state.moment, state.language, most, authorities)
 
 
 def _number(helper: Helper) -> str:

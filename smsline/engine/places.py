@@ -370,6 +370,11 @@ def words_of(name: str) -> set[str]:
 @lru_cache(maxsize=1 << 16)
 def kilometres(a: tuple[float, float], b: tuple[float, float]) -> float:
     """The distance between two (latitude, longitude) points in degrees, along a great circle."""
+    return measured(a, b)
+
+
+def measured(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """The same of points that hardly ever come again."""
     (lat1, lon1), (lat2, lon2) = a, b
     height = sin(radians(lat2 - lat1) / 2) ** 2
     width = cos(radians(lat1)) * cos(radians(lat2)) * sin(radians(lon2 - lon1) / 2) ** 2

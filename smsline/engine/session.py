@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from smsline.engine.fold import words
 from smsline.engine.line import Line
-from smsline.engine.model import ACTIONS, NOWHERE, START, Incoming, Reply, Session, Spot, State, Turn
+from smsline.engine.model import ACTIONS, NOWHERE, START, Channel, Incoming, Reply, Session, Spot, State, Turn
 from smsline.engine.path import returned
 from smsline.engine.screen import draw
 
@@ -97,20 +97,36 @@ def way_back(before: tuple[Spot, ...], to: Spot) -> tuple[Spot, ...]:
 
 def is_echo(line: Line, session: Session | None, incoming: Incoming, whole: bool) -> bool:
     """Whether a text is our own screen that came back, `whole` or with more around it, as machines send it."""
-    said = " ".join(words(incoming.text))
+    said = _bare(incoming.text)
     if len(said) < ECHO:
         return False
-    shown = [draw(line, state, incoming.channel) for state in _seen(line, session)]
-    shown += [line.catalog(code, f"phrase.{name}") for code in line.languages for name in LAST]
-    ours = [" ".join(words(text)) for text in shown]
+    if session is None or session.state.time == 0:
+        ours = _first_screens(line, incoming.channel)
+    else:
+        seen = (session.state, *(state for _, state in session.recent))
+        ours = [_bare(draw(line, state, incoming.channel)) for state in seen if exists(line, state)]
+    ours = [*ours, *_last_words(line)]
     return any(said in one or (not whole and len(one) >= ECHO and one in said) for one in ours)
 
 
-def _seen(line: Line, session: Session | None) -> list[State]:
-    """The screens that a session remembers; without one, the first screen in each language."""
-    if session is None or session.state.time == 0:
-        return [State(Spot(START), code, 1) for code in line.languages]
-    return [state for state in (session.state, *(state for _, state in session.recent)) if exists(line, state)]
+def _first_screens(line: Line, channel: Channel) -> list[str]:
+    """Those of all languages as words alone, made once: there may be many."""
+    key = ("first screens", channel)
+    if key not in line.ours:
+        line.ours[key] = [_bare(draw(line, State(Spot(START), code, 1), channel)) for code in line.languages]
+    return line.ours[key]
+
+
+def _last_words(line: Line) -> list[str]:
+    """The same of what is said when nothing is remembered any more."""
+    key = "last words"
+    if key not in line.ours:
+        line.ours[key] = [_bare(line.catalog(code, f"phrase.{name}")) for code in line.languages for name in LAST]
+    return line.ours[key]
+
+
+def _bare(text: str) -> str:
+    return " ".join(words(text))
 
 
 def unmoved(session: Session | None, incoming: Incoming) -> Session | None:

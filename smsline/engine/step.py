@@ -158,10 +158,8 @@ class Step:
         if isinstance(found, Menu) or not found.help:
             return self.visit(node, place=place)
         state = State(Spot(node, "near"), self.state.language, 0, place=place.key)
-        near = self.line.directory.nearest(
-            found.help, place, self.incoming.time, self.state.language, found.authorities
-        )
-        kind: EventKind = "found" if near.exact else "not-found"
+        served = self.line.directory.is_served(found.help, place, self.incoming.time, found.authorities)
+        kind: EventKind = "found" if served else "not-found"
         event = Event(kind, own(self.line, self.state.language), node, found.help, place.municipality or place.province)
         return self.done(state, self.trail(state.here), event)
 

@@ -134,7 +134,10 @@ class Vocabulary:
     """The words of phrases that texts had so far, with those that are like them."""
 
     def matches(self, tokens: Sequence[str], language: str | None = None) -> list[Match]:
-        """The nodes that fit, best first. Another language than the caller's counts a little less."""
+        """The nodes that fit, best first. Another language than the caller's counts a little less.
+
+        Of nodes that no phrase of is like the text the first few are there, and the urgent ones.
+        """
         ordered, tokens = tokens, list(dict.fromkeys(paired(self._cyrillic(tokens, language))))
         likeness: dict[str, float] = {}
         for token in tokens:
@@ -147,7 +150,8 @@ class Vocabulary:
                 missed = max((self.weights[word] for word in phrase.distinct if word not in likeness), default=0.0)
                 best[phrase.node].append(self._match(phrase, got, missed, whole, language))
         found = {node: _summed(group) for node, group in best.items()}
-        for node, spoken in self.evidence.of(tokens).items():
+        always = {*found, *self.urgent, ELSEWHERE}
+        for node, spoken in self.evidence.of(tokens, always).items():
             like = found.get(node)
             more = TOGETHER * spoken
             found[node] = (

@@ -15,8 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from smsline.errors import SmslineError
+from smsline.stores.files import is_corrupt, prepare, says_invented, set_aside
 from smsline.stores.migrations import STEPS, migrations
-from smsline.stores.sqlite import is_corrupt, prepare, says_invented, set_aside
 
 COUNTS = ("day", "month", "wrong", "spent", "invented")
 """Tables that a backup has: counts, and the mark of those that are invented."""

@@ -74,7 +74,14 @@ def _left(text: str) -> Session | None:
         return None
 
 
-STEPS = (sessions_and_tallies, wrong_numbers, salts, spent, todo, invented, sessions_as_bytes)
+def ended_by_salt(database: Any) -> None:
+    """One index for both questions of every minute: which rows have ended, and which salts are in use still."""
+    database.execute("update session set position = language where position > language")
+    database["session"].create_index(["salt", "position"])
+    database.execute("drop index if exists idx_session_position")
+
+
+STEPS = (sessions_and_tallies, wrong_numbers, salts, spent, todo, invented, sessions_as_bytes, ended_by_salt)
 
 
 def migrations() -> Any:

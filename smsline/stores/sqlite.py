@@ -8,7 +8,6 @@ are made once, before workers start: two that do it at once lock each other out.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import logging
 import os
 import sqlite3
@@ -23,7 +22,7 @@ from typing import Any
 from smsline.engine.model import Event, Turn
 from smsline.errors import SmslineError
 from smsline.stores import AHEAD, EVER, Day, Key, Month, Salt, Step, StoreError, Tally, Todo, Until, Wrong
-from smsline.stores.migrations import migrations
+from smsline.stores.files import again, file_of, is_corrupt, prepare, set_aside
 from smsline.stores.packing import faded, pack, unpack
 from smsline.stores.queue import Queue
 from smsline.stores.tallies import day_rows, month_rows, wrong_rows
@@ -33,17 +32,28 @@ log = logging.getLogger("smsline")
 BUSY = 1.0
 """Seconds to wait for another writer before the caller is answered without a session."""
 
+SOME, PAUSE = 200, 0.01
+"""Rows that are swept in one transaction, and the seconds before the next one, in which callers are answered."""
+
 LOG, ENOUGH = 20_000, 100
 """Pages of 4 KB that the log of the file may have before a commit has to write them back, and turns after which
 `write_back` does it before. With SQLite's own thousand pages every hundredth text would wait for that."""
 
 _LOAD = "select data from session where key = ?"
 _SAVE = (
-    "insert into session (key, data, position, language, salt) values (?, ?, ?, ?, ?) on conflict do update set "
+    "insert into session (key, data, position, language, salt) values (?1, ?2, min(?3, ?4), ?4, ?5) "
+    "on conflict do update set "
     "data = excluded.data, position = excluded.position, language = excluded.language, salt = excluded.salt"
 )
 _FADE = "update session set data = ?, position = ? where key = ?"
 _DELETE = "delete from session where key = ?"
+_SALTED = (
+    "with recursive used (salt) as (select min(salt) from session union all "
+    "select (select min(salt) from session where salt > used.salt) from used where used.salt is not null) "
+    "select salt from used where salt is not null"
+)
+"""The salts that rows have: a look into the index for each, where `distinct` would read every row."""
+_ENDED = "select key, data, language from session where salt = ? and position < ? order by position limit ?"
 _DAY = (
     "insert into day (day, channel, language, event, node, count, segments) values (?, ?, ?, ?, ?, 1, ?) "
     "on conflict do update set count = count + 1, segments = segments + excluded.segments"
@@ -157,23 +167,33 @@ class SqliteStore:
                 row = (newest + 1, now + AHEAD, fresh)
                 connection.execute("insert into salt (number, since, salt) values (?, ?, ?)", row)
             elif since <= now:
-                unused = "delete from salt where number < ? and number not in (select distinct salt from session)"
+                unused = "delete from salt where number < ? and not exists (select 1 from session where salt = number)"
                 connection.execute(unused, (newest,))
 
     def sweep(self, now: int) -> int:
         with self._transaction() as connection:
-            gone = connection.execute("delete from session where language < ?", (now,)).rowcount
-            ended = connection.execute("select key, data, language from session where position < ?", (now,)).fetchall()
-            for key, data, language in ended:
-                session = unpack(data)
-                if session is None:
-                    connection.execute(_DELETE, (key,))
-                else:
-                    connection.execute(_FADE, (pack(faded(session)), language, key))
+            salts = [row[0] for row in connection.execute(_SALTED).fetchall()]
             connection.execute("delete from spent where day < date(?, 'unixepoch', '-40 days')", (now,))
-            gone += len(ended)
+        gone = sum(self._swept(salt, now) for salt in salts)
         self._emptied()
-        return int(gone)
+        return gone
+
+    def _swept(self, salt: int, now: int) -> int:
+        """A few rows at a time: whoever texts meanwhile waits for one short transaction, however much has ended."""
+        gone = 0
+        while True:
+            with self._transaction() as connection:
+                ended = connection.execute(_ENDED, (salt, now, SOME)).fetchall()
+                for key, data, language in ended:
+                    session = unpack(data) if language >= now else None
+                    if session is None:
+                        connection.execute(_DELETE, (key,))
+                    else:
+                        connection.execute(_FADE, (pack(faded(session)), language, key))
+            gone += len(ended)
+            if len(ended) < SOME:
+                return gone
+            time.sleep(PAUSE)
 
     def write_back(self) -> None:
         """Write the log back into the file, beside those who answer; only for the last few pages do they wait."""
@@ -273,31 +293,16 @@ class SqliteStore:
             return dict(rows.fetchall())
 
     def _open(self) -> sqlite3.Connection:
-        if self._connection is None or self._process != os.getpid() or self._file != _file_of(self.path):
+        if self._connection is None or self._process != os.getpid() or self._file != file_of(self.path):
             self._close()
             self._connection = _connect(self.path, self.durability)
-            self._process, self._file = os.getpid(), _file_of(self.path)
+            self._process, self._file = os.getpid(), file_of(self.path)
         return self._connection
 
     def _close(self) -> None:
         if self._connection is not None and self._process == os.getpid():
             self._connection.close()
         self._connection = None
-
-
-def settled(path: Path) -> None:
-    """Write what stands in the log of a file back into it, so that the file alone is the store."""
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        connection.execute("pragma wal_checkpoint(truncate)")
-
-
-def says_invented(path: Path) -> bool:
-    """Whether a file is a store that holds an invented year; nothing is written, whatever file it is."""
-    try:
-        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-            return connection.execute("select 1 from invented").fetchone() is not None
-    except sqlite3.Error:
-        return False
 
 
 def _loaded(connection: sqlite3.Connection, keys: Sequence[Key]) -> tuple[Key | None, str]:
@@ -321,85 +326,9 @@ def _count(connection: sqlite3.Connection, events: Sequence[Event], tally: Tally
 
 def _connect(path: Path, durability: str) -> sqlite3.Connection:
     if not path.exists():
-        _again(path)
+        again(path)
     connection = sqlite3.connect(path, timeout=BUSY, isolation_level=None, check_same_thread=False)
     connection.execute(f"pragma synchronous = {durability}")
     connection.execute("pragma secure_delete = on")
     connection.execute(f"pragma wal_autocheckpoint = {LOG}")
     return connection
-
-
-def _file_of(path: Path) -> tuple[int, int] | None:
-    """Which file has that name now: somebody may have taken the one that is open away."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
-
-
-def is_corrupt(error: BaseException | None) -> bool:
-    """Whether an error of SQLite says that the file is no store, or none any more."""
-    if str(error).startswith("no such table"):
-        return True
-    return getattr(error, "sqlite_errorname", "") in ("SQLITE_CORRUPT", "SQLITE_NOTADB")
-
-
-def set_aside(path: Path) -> None:
-    """Move a broken file away and begin a new one. Workers that find it at once do so one after the other."""
-    with path.with_name(f"{path.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if _is_whole(path):
-            return  # another worker was first
-        log.error("store-corrupt set-aside")
-        stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
-        for part in ("", "-wal", "-shm"):
-            broken = path.with_name(path.name + part)
-            if broken.exists():
-                os.replace(broken, path.with_name(f"{path.name}.corrupt-{stamp}{part}"))
-        _again(path)
-
-
-def _is_whole(path: Path) -> bool:
-    try:
-        connection = sqlite3.connect(path, timeout=BUSY)
-        try:
-            found = connection.execute("pragma quick_check(1)").fetchone()
-            connection.execute("select 1 from session limit 1")
-            return bool(found and found[0] == "ok")
-        finally:
-            connection.close()
-    except sqlite3.Error:
-        return False
-
-
-def _again(path: Path) -> None:
-    """Make a file that somebody took away while the line runs."""
-    try:
-        prepare(path)
-    except SmslineError as error:
-        raise StoreError(str(error)) from error
-
-
-def _database(path: Path) -> Any:
-    import sqlite_utils  # slow to import, and not needed to answer
-
-    return sqlite_utils.Database(path)
-
-
-def prepare(path: Path) -> None:
-    """Make the file and its tables where they are not there yet, and bring older ones up to date.
-
-    `SmslineError`, with what SQLite said as its cause.
-    """
-    try:
-        if not path.parent.is_dir():
-            raise SmslineError(f"The folder {path.parent} of the store is not there. Make it, or change SMSLINE_STORE.")
-        database = _database(path)
-        database.enable_wal()
-        migrations().apply(database)
-        database.close()
-        os.chmod(path, 0o600)
-    except (sqlite3.Error, OSError) as error:
-        what = f"The store {path} cannot be made or opened: {error}. Check SMSLINE_STORE and its folder."
-        raise SmslineError(what) from error
