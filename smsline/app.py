@@ -13,15 +13,17 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from hmac import compare_digest
+from time import perf_counter
 
 from flask import Flask, Request, Response, request
-from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, RequestEntityTooLarge, ServiceUnavailable
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from smsline.channels import Gateway, africastalking, cm, infobip, redaction, twilio, voice
 from smsline.errors import SmslineError
 from smsline.kept import Kept
-from smsline.metrics import exposed
+from smsline.metrics import Figures
+from smsline.readiness import Readiness
 from smsline.service import Rules, Service
 from smsline.settings import Settings
 from smsline.staff.pages import PUBLIC as STAFF_PUBLIC
@@ -33,7 +35,7 @@ log = logging.getLogger("smsline")
 
 GATEWAYS = {one.GATEWAY.name: one.GATEWAY for one in (twilio, cm, africastalking, infobip)}
 
-PUBLIC = ("/healthz", *STAFF_PUBLIC)
+PUBLIC = ("/healthz", "/readyz", *STAFF_PUBLIC)
 """Routes that anybody may call."""
 
 LONGEST_BODY = 64 * 1024
@@ -59,9 +61,7 @@ def create_app(settings: Settings, store: Store | None = None, kept: Kept | None
     app.url_map.merge_slashes = False  # a redirect would say the query back
     app.extensions["smsline"] = service
     app.config.update(MAX_CONTENT_LENGTH=LONGEST_BODY, MAX_FORM_MEMORY_SIZE=LONGEST_BODY, MAX_FORM_PARTS=MOST_FIELDS)
-    app.add_url_rule("/healthz", "healthz", _healthz)
-    read = guarded(lambda request: _may_read(request, settings), lambda: _metrics(service))
-    app.add_url_rule("/metrics", "metrics", read)
+    _add_watching(app, Figures(service, kept, settings.workers), settings)
     for name in settings.gateways:
         add_gateway(app, _ready(GATEWAYS[name], settings), service, settings)
     if "twilio" in settings.gateways:
@@ -71,9 +71,18 @@ def create_app(settings: Settings, store: Store | None = None, kept: Kept | None
         app.add_url_rule(voice.PATH, "voice", said, methods=["POST"])
     add_staff(app, service, settings, kept)
     app.after_request(_headed)
-    app.register_error_handler(HTTPException, _refuse)
+    app.register_error_handler(HTTPException, partial(_refuse, service))
     app.register_error_handler(Exception, _fail)
     return app
+
+
+def _add_watching(app: Flask, figures: Figures, settings: Settings) -> None:
+    """The routes for those who watch the line, and for what stands in front of it."""
+    readiness = Readiness(figures.service)
+    app.add_url_rule("/healthz", "healthz", _healthz)
+    app.add_url_rule("/readyz", "readyz", lambda: _readyz(readiness))
+    read = guarded(lambda request: _may_read(request, settings), lambda: _metrics(figures))
+    app.add_url_rule("/metrics", "metrics", read)
 
 
 def add_gateway(app: Flask, gateway: Gateway, service: Service, settings: Settings) -> None:
@@ -117,7 +126,9 @@ def _answer(gateway: Gateway, service: Service, settings: Settings) -> Response:
     message = gateway.parse(request)
     if isinstance(message, Response):
         return message
+    begin = perf_counter()
     reply = service.answer(message)
+    service.counters.turn(perf_counter() - begin)
     if gateway.deliver and reply.text:
         gateway.deliver(message, reply, settings)
         service.delivered(message)
@@ -150,8 +161,8 @@ def _may_read(request: Request, settings: Settings) -> bool:
     return compare_digest(given, wanted) if settings.metrics_token else not settings.production
 
 
-def _metrics(service: Service) -> Response:
-    return Response("\n".join(exposed(service)) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
+def _metrics(figures: Figures) -> Response:
+    return Response(figures.page(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 def _headed(response: Response) -> Response:
@@ -167,8 +178,15 @@ def _healthz() -> Response:
     return Response("ok\n", mimetype="text/plain")
 
 
-def _refuse(error: HTTPException) -> WerkzeugResponse:
-    """A 4xx in one sentence; never the request."""
+def _readyz(readiness: Readiness) -> Response:
+    lacking = readiness.lacking()
+    return Response(f"{lacking or 'ready'}\n", status=503 if lacking else 200, mimetype="text/plain")
+
+
+def _refuse(service: Service, error: HTTPException) -> WerkzeugResponse:
+    """A 4xx in one sentence, or the 503 of a reply that a gateway did not take; never the request."""
+    if isinstance(error, Forbidden | ServiceUnavailable):
+        service.counters.incident("request-refused" if isinstance(error, Forbidden) else "delivery-failed")
     response = error.get_response()
     response.data = f"{error.name}. {error.description or ''}\n"
     response.mimetype = "text/plain"

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from http.client import HTTPConnection
+from typing import get_args
 
 import pytest
 from flask import Response
+from prometheus_client.parser import text_string_to_metric_families
 
 from smsline.app import add_gateway, create_app
 from smsline.channels import Gateway, unsigned
+from smsline.engine.model import EventKind
 from smsline.engine.segments import measure
-from smsline.metrics import exposed
+from smsline.metrics import OUTCOMES, Figures
 from smsline.service import Message, Service
 from smsline.settings import read_settings
 from smsline.stores import open_store
+from smsline.stores.tallies import PAGED
 
 from .conftest import NOON, ROOT
-from .server import PUBLIC, Server, store_files
+from .server import PUBLIC, Server, samples, store_files
 
 READER = "a-token-for-the-scraper"
 PRODUCTION = {"SMSLINE_ENV": "production", "SMSLINE_SECRET": "s" * 40, "SMSLINE_GATEWAYS": "twilio",
               "SMSLINE_PUBLIC_URL": PUBLIC}  # fmt: skip
-
-_sample = re.compile(r'([a-z_]+)(\{[a-z]+="[^"\\\n]*"(,[a-z]+="[^"\\\n]*")*\})? (\d+)').fullmatch
-_note = re.compile(r"# (TYPE [a-z_]+ (counter|gauge)|HELP [a-z_]+ .+)").fullmatch
 
 
 @pytest.fixture(params=["memory:", "sqlite"])
@@ -41,11 +41,9 @@ def text(service: Service, said: str, caller: int = 0, known: str = "") -> str:
     return service.answer(Message(sender, said, known or f"{caller} {said}", "sms", NOON)).text
 
 
-def samples(rows) -> dict[str, int]:
-    """Each figure of a page, by name and labels."""
-    found = [row.rsplit(" ", 1) for row in rows if not row.startswith("#")]
-    assert len(found) == len(dict(found))
-    return {name: int(count) for name, count in found}
+def shown(service: Service) -> dict[str, float]:
+    """Each figure of the page of a service, by name and labels."""
+    return samples(Figures(service, None, 1).page().decode())
 
 
 # --- who may read it ----------------------------------------------------------------------------------------------
@@ -106,17 +104,20 @@ def test_the_wrong_method_is_refused(server, method):
 # --- what stands in it --------------------------------------------------------------------------------------------
 
 
-def test_each_line_is_as_prometheus_reads_it(service):
+def test_what_came_of_texts_is_counted_by_channel_and_language(service):
     for caller in range(6):
         text(service, "good morning", caller)
         text(service, "he will kill me", caller)
-    rows = list(exposed(service))
-    typed = {row.split()[2] for row in rows if row.startswith("# TYPE")}
-    for row in rows:
-        sample = _sample(row)
-        assert sample or _note(row), row
-        assert not sample or sample.group(1) in typed
-    assert samples(rows)['smsline_events_total{event="urgent",channel="sms"}'] == 6
+        text(service, "qqqq", caller)
+    figures = shown(service)
+    assert figures['smsline_events_total{channel="sms",event="urgent"}'] == 5
+    assert figures['smsline_turns_total{channel="sms",language="en",outcome="answered"}'] == 10
+    assert figures['smsline_turns_total{channel="sms",language="en",outcome="not-understood"}'] == 5
+
+
+def test_each_thing_that_happens_has_an_outcome_or_is_no_text():
+    beside = {"called", "shrunk", "wrong-number"}
+    assert {*OUTCOMES} == ({*get_args(EventKind)} | {PAGED}) - beside
 
 
 def test_over_http_the_page_is_plain_text_of_that_version_and_ends_with_a_line(server):
@@ -125,19 +126,36 @@ def test_over_http_the_page_is_plain_text_of_that_version_and_ends_with_a_line(s
     assert status == 200
     assert headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
     assert body.endswith("\n")
-    assert all(_sample(row) or _note(row) for row in body.splitlines())
+    assert {family.name for family in text_string_to_metric_families(body)} >= {"smsline_turns", "smsline_turn_seconds"}
 
 
-@pytest.mark.parametrize(("callers", "shown"), [(1, 0), (4, 0), (5, 5)])
-def test_a_count_under_five_is_0(service, callers, shown):
+@pytest.mark.parametrize(("callers", "seen"), [(1, 0), (4, 0), (5, 5), (9, 5), (10, 10)])
+def test_a_count_goes_up_in_steps_of_five(service, callers, seen):
     for caller in range(callers):
         text(service, "he will kill me", caller)
-    assert samples(exposed(service))['smsline_events_total{event="urgent",channel="sms"}'] == shown
+    figures = shown(service)
+    assert figures['smsline_events_total{channel="sms",event="urgent"}'] == seen
+    assert figures['smsline_turns_total{channel="sms",language="en",outcome="answered"}'] == seen
+
+
+def test_a_sum_is_made_of_what_is_shown_so_nothing_can_be_subtracted_from_it(service):
+    for caller in range(4):
+        text(service, "good morning", caller)
+        text(service, "buna dimineata", 10 + caller)
+    assert sum(day.times for day in service.store.days()) == 8
+    assert not any(count for name, count in shown(service).items() if name.startswith(("smsline_ev", "smsline_tu")))
+
+
+@pytest.mark.parametrize(("texts", "seen"), [(9, 0), (10, 20), (19, 20), (20, 40)])
+def test_segments_go_up_in_steps_of_five_long_texts(service, texts, seen):
+    for caller in range(texts):
+        assert measure(text(service, "good morning", caller)).segments == 2
+    assert shown(service)['smsline_segments_total{channel="sms"}'] == seen
 
 
 def test_the_segments_of_one_text_are_not_shown(service):
     text(service, "he will kill me")
-    assert samples(exposed(service)).get('smsline_segments_total{channel="sms"}', 0) == 0
+    assert shown(service)['smsline_segments_total{channel="sms"}'] == 0
 
 
 @pytest.mark.parametrize("more", ["9", "0", "7", "thanks"])
@@ -180,7 +198,10 @@ def test_when_the_file_is_broken_the_page_says_that_the_store_is_down(tmp_path):
             file.write_bytes(b"broken " * 1000)
         status, body = running.get("/metrics")
         assert status == 200
-        assert "smsline_store_up 0" in body
+        figures = samples(body)
+        assert figures["smsline_store_up"] == 0
+        assert "smsline_turn_seconds_count" in figures
+        assert not any(name.startswith(("smsline_events", "smsline_turns", "smsline_segments")) for name in figures)
 
 
 def test_a_file_that_was_taken_away_comes_back_though_somebody_read_the_page(tmp_path, line):
@@ -188,7 +209,7 @@ def test_a_file_that_was_taken_away_comes_back_though_somebody_read_the_page(tmp
     first = Service(line, open_store(url), b"s" * 40)
     for file in store_files(tmp_path):
         file.unlink()
-    list(exposed(first))
+    shown(first)
     first.store._close()  # as after any error, or in a worker that was replaced
     text(first, "good morning")
     assert text(first, "1").startswith("1 STI and HIV")

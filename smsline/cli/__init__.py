@@ -1,6 +1,18 @@
 """The command line. Each module adds its commands to the group `main`; what they do is done below this floor."""
 
-from smsline.cli import cards, content, meaning, orgs, phone, reporting, running, staff, translating
+from smsline.cli import cards, content, meaning, orgs, phone, reporting, running, staff, status, translating
 from smsline.cli.group import main
 
-__all__ = ["cards", "content", "main", "meaning", "orgs", "phone", "reporting", "running", "staff", "translating"]
+__all__ = [
+    "cards",
+    "content",
+    "main",
+    "meaning",
+    "orgs",
+    "phone",
+    "reporting",
+    "running",
+    "staff",
+    "status",
+    "translating",
+]

@@ -22,7 +22,7 @@ from typing import Any
 
 from smsline.engine.model import Event, Turn
 from smsline.errors import SmslineError
-from smsline.stores import AHEAD, EVER, Day, Key, Month, Salt, Step, StoreError, Tally, Todo, Until, Wrong
+from smsline.stores import AHEAD, EVER, Day, Key, Month, Salt, Step, StoreError, Tally, Todo, Total, Until, Wrong
 from smsline.stores.migrations import migrations
 from smsline.stores.packing import faded, pack, unpack
 from smsline.stores.tallies import day_rows, month_rows, wrong_rows
@@ -174,6 +174,14 @@ class SqliteStore:
         for day, *row in self._rows(query, (first, f"{last or 9}~")):  # every sign of a day comes before ~
             yield Day(self._date(day), *self._sound(row, 2))
 
+    def totals(self, day: date | None = None) -> list[Total]:
+        query = (
+            "select channel, language, event, sum(count), sum(segments) from day where day between ? and ? "
+            "group by channel, language, event"
+        )
+        of = (day.isoformat(), day.isoformat()) if day else ("", "9")
+        return [Total(*self._sound(row, 2)) for row in self._rows(query, of)]
+
     def months(self, first: str = EVER, last: str = EVER) -> Iterator[Month]:
         for row in self._rows(
             "select month, service, municipality, found, count from month where month between ? and ? "
@@ -246,9 +254,7 @@ class SqliteStore:
         return count, max(0, now - oldest) if oldest else 0
 
     def spent(self, day: date) -> dict[str, int]:
-        with self._transaction() as connection:
-            rows = connection.execute("select country, segments from spent where day = ?", (day.isoformat(),))
-            return dict(rows.fetchall())
+        return dict(self._rows("select country, segments from spent where day = ?", (day.isoformat(),)))
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None or self._process != os.getpid() or self._file != _file_of(self.path):
