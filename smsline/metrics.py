@@ -2,7 +2,8 @@
 
 The store counts for all workers, and `Counters` what it cannot know, so any worker shows the same. Each count of what
 callers did goes up in steps of five (`in_steps`), the smallest ones that are added up too: whoever reads this every
-minute must not see that one text came.
+minute must not see that one text came. They begin anew each year, which Prometheus understands: else each page would
+read all that was ever counted.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
-from itertools import accumulate
+from itertools import accumulate, product
 
 from prometheus_client import generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from smsline.anonymity import Cell, K, anonymous, in_steps
 from smsline.counters import BOUNDS, OF_TURNS
+from smsline.engine.languages import UNKNOWN, own
+from smsline.engine.line import Line
 from smsline.engine.model import HOME
 from smsline.kept import Kept
 from smsline.service import SILENT, Service
@@ -48,7 +51,7 @@ SEGMENTS = 4 * K
 """Segments are shown in steps of five texts of four segments each, the longest screen (menus/line.yaml)."""
 
 HOUR = 60 * 60
-
+"""Seconds: how old the oldest message is that has to be redacted is shown in hours."""
 
 VERSION = version("smsline")
 
@@ -79,14 +82,19 @@ class Figures:
         store, today = self.service.store, datetime.now(HOME).date()
         try:
             totals, day, spent, waiting = self.service.aside.call(
-                lambda: (store.totals(), store.totals(today), store.spent(today), store.waiting(int(time.time()))),
+                lambda: (
+                    store.totals(today.replace(month=1, day=1), today),
+                    store.totals(today, today),
+                    store.spent(today),
+                    store.waiting(int(time.time())),
+                ),
                 SILENT,
             )
         except StoreError:
             yield _gauge("smsline_store_up", "Whether the store can be read.", 0)
             return
         yield _gauge("smsline_store_up", "Whether the store can be read.", 1)
-        yield from _counted(totals)
+        yield from _counted(totals, self.service.line)
         yield from self._today(day, spent)
         yield from _redactions(*waiting)
 
@@ -122,23 +130,31 @@ class Figures:
         yield _gauge("smsline_segments_limit", text, self.service.rules.segments_a_day)
 
 
-def _counted(totals: Sequence[Total]) -> Iterator[Metric]:
-    """What happened since counting began: each sum is made of figures that are in steps already."""
-    events: Counter[tuple[str, ...]] = Counter()
-    turns: Counter[tuple[str, ...]] = Counter()
-    segments: Counter[tuple[str, ...]] = Counter()
+def _counted(totals: Sequence[Total], line: Line) -> Iterator[Metric]:
+    """What happened this year: each sum is made of figures that are in steps already.
+
+    What can happen is there from the begin, with 0: a row that comes with the first text would tell of it.
+    """
+    channels = {channel.name for channel in line.channels.values()}
+    languages = {UNKNOWN, *(own(line, code) for code in line.languages)}
+    events = Counter({(kind, channel): 0 for kind in (*OUTCOMES, "shrunk") for channel in channels})
+    events["called", "voice"] = 0
+    turns = Counter(dict.fromkeys(product(channels, languages, {*OUTCOMES.values()} - {PAGED}), 0))
+    turns.update({(channel, NO_LANGUAGE, PAGED): 0 for channel in channels})
+    segments = Counter(dict.fromkeys(channels, 0))
     for row in totals:
-        shown = in_steps(row.times)
-        events[row.event, row.channel] += shown
-        segments[(row.channel,)] += row.segments
-        if row.event in OUTCOMES:
-            turns[row.channel, row.language or NO_LANGUAGE, OUTCOMES[row.event]] += shown
-    text = "What happened, by kind and channel, in steps of five of each language."
+        if row.segments:
+            segments[row.channel] += row.segments
+        if shown := in_steps(row.times):
+            events[row.event, row.channel] += shown
+            if row.event in OUTCOMES:
+                turns[row.channel, row.language or NO_LANGUAGE, OUTCOMES[row.event]] += shown
+    text = "What happened this year, by kind and channel, in steps of five of each language."
     yield _counters("smsline_events", text, ("event", "channel"), events.items())
-    text = "Texts by what came of them, in steps of five of each kind."
+    text = "Texts of this year by what came of them, in steps of five of each kind."
     yield _counters("smsline_turns", text, ("channel", "language", "outcome"), turns.items())
-    text = "SMS segments sent, by channel, in steps of 20."
-    sent = [(channel, in_steps(count, SEGMENTS)) for channel, count in segments.items()]
+    text = "SMS segments sent this year, by channel, in steps of 20."
+    sent = [((channel,), in_steps(count, SEGMENTS)) for channel, count in segments.items()]
     yield _counters("smsline_segments", text, ("channel",), sent)
 
 

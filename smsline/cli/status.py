@@ -111,7 +111,7 @@ def _told(page: Page, lacking: str) -> Iterator[str]:
     yield (
         f"answers since the start: half {half}, 99 of 100 {most}" if counted else "answers since the start: under five"
     )
-    yield f"limits met, ever: {_listed(page, 'smsline_events_total', 'event', LIMITS)}"
+    yield f"limits met this year: {_listed(page, 'smsline_events_total', 'event', LIMITS)}"
     yield f"went wrong since the start: {_listed(page, 'smsline_incidents_total', 'kind')}"
     waiting = page.one("smsline_redactions_waiting") or "under five"
     oldest = f"{_hours(page)} hours" if _hours(page) else "less than an hour"

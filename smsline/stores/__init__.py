@@ -141,8 +141,8 @@ class Store(Protocol):
     def days(self, first: str = EVER, last: str = EVER) -> Iterator[Day]:
         """The daily tally: all of it, or from the `first` to the `last` month, written 2026-10."""
 
-    def totals(self, day: date | None = None) -> list[Total]:
-        """The daily tally added up over its topics, and over all days or of one, in no order."""
+    def totals(self, first: date, last: date) -> list[Total]:
+        """The daily tally from the `first` to the `last` day, added up over days and topics, in no order."""
 
     def months(self, first: str = EVER, last: str = EVER) -> Iterator[Month]:
         """The monthly tally, the same."""

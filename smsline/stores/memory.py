@@ -87,11 +87,11 @@ class MemoryStore:
             if first <= f"{row[0]:%Y-%m}" <= (last or "9"):
                 yield Day(*row, count, self._segments[row])
 
-    def totals(self, day: date | None = None) -> list[Total]:
+    def totals(self, first: date, last: date) -> list[Total]:
         times: Counter[tuple[str, str, str]] = Counter()
         segments: Counter[tuple[str, str, str]] = Counter()
         for row in self.days():
-            if day in (None, row.day):
+            if first <= row.day <= last:
                 times[row.channel, row.language, row.event] += row.times
                 segments[row.channel, row.language, row.event] += row.segments
         return [Total(*kind, count, segments[kind]) for kind, count in times.items()]

@@ -174,13 +174,13 @@ class SqliteStore:
         for day, *row in self._rows(query, (first, f"{last or 9}~")):  # every sign of a day comes before ~
             yield Day(self._date(day), *self._sound(row, 2))
 
-    def totals(self, day: date | None = None) -> list[Total]:
+    def totals(self, first: date, last: date) -> list[Total]:
         query = (
             "select channel, language, event, sum(count), sum(segments) from day where day between ? and ? "
             "group by channel, language, event"
         )
-        of = (day.isoformat(), day.isoformat()) if day else ("", "9")
-        return [Total(*self._sound(row, 2)) for row in self._rows(query, of)]
+        days = (first.isoformat(), last.isoformat())
+        return [Total(*self._sound(row, 2)) for row in self._rows(query, days)]
 
     def months(self, first: str = EVER, last: str = EVER) -> Iterator[Month]:
         for row in self._rows(
