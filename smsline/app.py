@@ -13,7 +13,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from hmac import compare_digest
-from time import perf_counter
 
 from flask import Flask, Request, Response, request
 from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, RequestEntityTooLarge, ServiceUnavailable
@@ -65,13 +64,14 @@ def create_app(settings: Settings, store: Store | None = None, kept: Kept | None
     for name in settings.gateways:
         add_gateway(app, _ready(GATEWAYS[name], settings), service, settings)
     if "twilio" in settings.gateways:
-        status = guarded(_guard(twilio.GATEWAY, settings), lambda: _status(service, settings))
+        signed = _guard(twilio.GATEWAY, service, settings)
+        status = guarded(signed, lambda: _status(service, settings))
         app.add_url_rule(redaction.PATH, "status", status, methods=["POST"])
-        said = guarded(_guard(twilio.GATEWAY, settings), lambda: _speak(service))
+        said = guarded(signed, lambda: _speak(service))
         app.add_url_rule(voice.PATH, "voice", said, methods=["POST"])
     add_staff(app, service, settings, kept)
     app.after_request(_headed)
-    app.register_error_handler(HTTPException, partial(_refuse, service))
+    app.register_error_handler(HTTPException, _refuse)
     app.register_error_handler(Exception, _fail)
     return app
 
@@ -88,12 +88,18 @@ def _add_watching(app: Flask, figures: Figures, settings: Settings) -> None:
 def add_gateway(app: Flask, gateway: Gateway, service: Service, settings: Settings) -> None:
     """The route of a gateway, behind its guard; where it signs nothing, with the secret in the path."""
     secret = f"/{settings.path_token}" if gateway.secret_path and settings.path_token else ""
-    view = guarded(_guard(gateway, settings), partial(_answer, gateway, service, settings))
+    view = guarded(_guard(gateway, service, settings), partial(_answer, gateway, service, settings))
     app.add_url_rule(gateway.path + secret + gateway.below, gateway.name, view, methods=["POST"])
 
 
-def _guard(gateway: Gateway, settings: Settings) -> Callable[[Request], bool]:
-    return lambda request: gateway.guard(request, settings)
+def _guard(gateway: Gateway, service: Service, settings: Settings) -> Callable[[Request], bool]:
+    def guard(request: Request) -> bool:
+        good = gateway.guard(request, settings)
+        if not good:
+            service.counters.incident("request-refused")
+        return good
+
+    return guard
 
 
 def guarded(guard: Callable[[Request], bool], answer: Callable[[], Response]) -> Callable[..., Response]:
@@ -126,11 +132,15 @@ def _answer(gateway: Gateway, service: Service, settings: Settings) -> Response:
     message = gateway.parse(request)
     if isinstance(message, Response):
         return message
-    begin = perf_counter()
+    begin = time.perf_counter()
     reply = service.answer(message)
-    service.counters.turn(perf_counter() - begin)
+    service.counters.turn(time.perf_counter() - begin)
     if gateway.deliver and reply.text:
-        gateway.deliver(message, reply, settings)
+        try:
+            gateway.deliver(message, reply, settings)
+        except ServiceUnavailable:
+            service.counters.incident("delivery-failed")
+            raise
         service.delivered(message)
     return gateway.render(reply)
 
@@ -183,10 +193,8 @@ def _readyz(readiness: Readiness) -> Response:
     return Response(f"{lacking or 'ready'}\n", status=503 if lacking else 200, mimetype="text/plain")
 
 
-def _refuse(service: Service, error: HTTPException) -> WerkzeugResponse:
-    """A 4xx in one sentence, or the 503 of a reply that a gateway did not take; never the request."""
-    if isinstance(error, Forbidden | ServiceUnavailable):
-        service.counters.incident("request-refused" if isinstance(error, Forbidden) else "delivery-failed")
+def _refuse(error: HTTPException) -> WerkzeugResponse:
+    """A 4xx in one sentence; never the request."""
     response = error.get_response()
     response.data = f"{error.name}. {error.description or ''}\n"
     response.mimetype = "text/plain"

@@ -150,7 +150,9 @@ def test_a_sum_is_made_of_what_is_shown_so_nothing_can_be_subtracted_from_it(ser
         text(service, "good morning", caller)
         text(service, "buna dimineata", 10 + caller)
     assert sum(day.times for day in service.store.days()) == 8
-    assert not any(count for name, count in shown(service).items() if name.startswith(("smsline_ev", "smsline_tu")))
+    assert not any(
+        count for name, count in shown(service).items() if name.startswith(("smsline_events", "smsline_turns_total"))
+    )
 
 
 def test_the_first_text_in_a_language_brings_no_row_that_was_not_there(service):

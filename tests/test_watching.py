@@ -16,7 +16,7 @@ from smsline.readiness import Readiness
 from smsline.service import Service
 from smsline.stores.memory import MemoryStore
 
-from .server import PUBLIC, Server, free_port, listening
+from .server import PUBLIC, Server, cm_server, free_port, listening, samples
 
 READER = "a-token-for-the-scraper"
 PRODUCTION = {"SMSLINE_ENV": "production", "SMSLINE_SECRET": "s" * 40, "SMSLINE_PUBLIC_URL": PUBLIC,
@@ -89,6 +89,23 @@ def test_it_says_how_many_workers_there_are_and_which_content_they_answer_from(l
     assert len(versions) == 1
     taken = figures[versions[0].replace("info", "taken_up_seconds")]
     assert figures["smsline_start_time_seconds"] - 1 <= taken <= time.time()
+
+
+def test_what_is_refused_and_what_a_gateway_does_not_take_is_counted_apart(tmp_path):
+    with cm_server() as provider, Server(tmp_path, {"SMSLINE_CM_URL": provider.url}) as running:
+        provider.status = 500
+        assert {running.cm("pep")[0] for _ in range(10)} == {503}
+        assert {running.get("/nothing")[0] for _ in range(10)} == {404}
+        figures = running.figures()
+    assert figures['smsline_incidents_total{kind="delivery-failed"}'] == 10
+    assert figures[REFUSED] == 0
+
+
+def test_whoever_may_not_read_the_figures_is_no_refused_text(tmp_path):
+    with Server(tmp_path, PRODUCTION) as running:
+        assert {running.get("/metrics")[0] for _ in range(10)} == {403}
+        page = running.request("/metrics", None, {"Authorization": f"Bearer {READER}"})[1]
+    assert samples(page)[REFUSED] == 0
 
 
 # --- ready --------------------------------------------------------------------------------------------------------
