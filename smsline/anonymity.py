@@ -16,6 +16,16 @@ from typing import NamedTuple
 K = 5
 """The smallest count that is shown."""
 
+
+def in_steps(count: int, step: int = K) -> int:
+    """A count that goes up five at a time, for figures that are read again and again while they grow.
+
+    What is blank in one table moves as counts grow, and a counter that falls is read as one that began anew. So each
+    count is rounded down by itself, and every sum is made from what is left: nothing can be subtracted from it.
+    """
+    return count - count % step
+
+
 Cell = tuple[Hashable, ...]
 Roll = Callable[[Cell], Cell | None]
 """A cell one level up, such as a town's in its region; None where it is at the top already."""

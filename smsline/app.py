@@ -16,13 +16,14 @@ from hmac import compare_digest
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Request, Response, request
-from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, RequestEntityTooLarge, ServiceUnavailable
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from smsline.channels import Gateway, africastalking, cm, infobip, redaction, twilio, voice
 from smsline.errors import SmslineError
 from smsline.kept import Kept
-from smsline.metrics import exposed
+from smsline.metrics import Figures
+from smsline.readiness import Readiness
 from smsline.service import Rules, Service
 from smsline.settings import Settings
 from smsline.staff.pages import PUBLIC as STAFF_PUBLIC
@@ -37,7 +38,7 @@ log = logging.getLogger("smsline")
 
 GATEWAYS = {one.GATEWAY.name: one.GATEWAY for one in (twilio, cm, africastalking, infobip)}
 
-PUBLIC = ("/healthz", *STAFF_PUBLIC)
+PUBLIC = ("/healthz", "/readyz", *STAFF_PUBLIC)
 """Routes that anybody may call."""
 
 LONGEST_BODY = 64 * 1024
@@ -63,15 +64,14 @@ def create_app(settings: Settings, store: Store | None = None, kept: Kept | None
     app.url_map.merge_slashes = False  # a redirect would say the query back
     app.extensions["smsline"] = service
     app.config.update(MAX_CONTENT_LENGTH=LONGEST_BODY, MAX_FORM_MEMORY_SIZE=LONGEST_BODY, MAX_FORM_PARTS=MOST_FIELDS)
-    app.add_url_rule("/healthz", "healthz", _healthz)
-    read = guarded(lambda request: _may_read(request, settings), lambda: _metrics(service))
-    app.add_url_rule("/metrics", "metrics", read)
+    _add_watching(app, Figures(service, kept, settings.workers), settings)
     for name in settings.gateways:
         add_gateway(app, _ready(GATEWAYS[name], settings), service, settings)
     if "twilio" in settings.gateways:
-        status = guarded(_guard(twilio.GATEWAY, settings), lambda: _status(service, settings))
+        signed = _guard(twilio.GATEWAY, service, settings)
+        status = guarded(signed, lambda: _status(service, settings))
         app.add_url_rule(redaction.PATH, "status", status, methods=["POST"])
-        said = guarded(_guard(twilio.GATEWAY, settings), lambda: _speak(service))
+        said = guarded(signed, lambda: _speak(service))
         app.add_url_rule(voice.PATH, "voice", said, methods=["POST"])
     add_staff(app, service, settings, kept)
     app.wsgi_app = _headed(app.wsgi_app)  # type: ignore[method-assign,assignment]
@@ -80,15 +80,30 @@ def create_app(settings: Settings, store: Store | None = None, kept: Kept | None
     return app
 
 
+def _add_watching(app: Flask, figures: Figures, settings: Settings) -> None:
+    """The routes for those who watch the line, and for what stands in front of it."""
+    readiness = Readiness(figures.service)
+    app.add_url_rule("/healthz", "healthz", _healthz)
+    app.add_url_rule("/readyz", "readyz", lambda: _readyz(readiness))
+    read = guarded(lambda request: _may_read(request, settings), lambda: _metrics(figures))
+    app.add_url_rule("/metrics", "metrics", read)
+
+
 def add_gateway(app: Flask, gateway: Gateway, service: Service, settings: Settings) -> None:
     """The route of a gateway, behind its guard; where it signs nothing, with the secret in the path."""
     secret = f"/{settings.path_token}" if gateway.secret_path and settings.path_token else ""
-    view = guarded(_guard(gateway, settings), partial(_answer, gateway, service, settings))
+    view = guarded(_guard(gateway, service, settings), partial(_answer, gateway, service, settings))
     app.add_url_rule(gateway.path + secret + gateway.below, gateway.name, view, methods=["POST"])
 
 
-def _guard(gateway: Gateway, settings: Settings) -> Callable[[Request], bool]:
-    return lambda request: gateway.guard(request, settings)
+def _guard(gateway: Gateway, service: Service, settings: Settings) -> Callable[[Request], bool]:
+    def guard(request: Request) -> bool:
+        good = gateway.guard(request, settings)
+        if not good:
+            service.counters.incident("request-refused")
+        return good
+
+    return guard
 
 
 def guarded(guard: Callable[[Request], bool], answer: Callable[[], Response]) -> Callable[..., Response]:
@@ -121,9 +136,15 @@ def _answer(gateway: Gateway, service: Service, settings: Settings) -> Response:
     message = gateway.parse(request)
     if isinstance(message, Response):
         return message
+    begin = time.perf_counter()
     reply = service.answer(message)
+    service.counters.turn(time.perf_counter() - begin)
     if gateway.deliver and reply.text:
-        gateway.deliver(message, reply, settings)
+        try:
+            gateway.deliver(message, reply, settings)
+        except ServiceUnavailable:
+            service.counters.incident("delivery-failed")
+            raise
         service.delivered(message)
     return gateway.render(reply)
 
@@ -154,8 +175,8 @@ def _may_read(request: Request, settings: Settings) -> bool:
     return compare_digest(given, wanted) if settings.metrics_token else not settings.production
 
 
-def _metrics(service: Service) -> Response:
-    return Response("\n".join(exposed(service)) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
+def _metrics(figures: Figures) -> Response:
+    return Response(figures.page(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 HEADERS = (
@@ -182,6 +203,11 @@ def _headed(app: WSGIApplication) -> WSGIApplication:
 
 def _healthz() -> Response:
     return Response("ok\n", mimetype="text/plain")
+
+
+def _readyz(readiness: Readiness) -> Response:
+    lacking = readiness.lacking()
+    return Response(f"{lacking or 'ready'}\n", status=503 if lacking else 200, mimetype="text/plain")
 
 
 def _refuse(error: HTTPException) -> WerkzeugResponse:

@@ -126,14 +126,18 @@ class Kept:
 
     def all_have(self, states: Container[str]) -> bool:
         """Whether every worker that is there answers from one of these."""
+        return all(state in states for state, _ in self.taken().values())
+
+    def taken(self) -> dict[int, tuple[str, float]]:
+        """Which content each worker that is there answers from, and since when (seconds since 1970, UTC), by its id."""
+        found = {}
         for path in self.beside("taken").glob("*"):
             try:
                 os.kill(int(path.name), 0)
-                if path.read_text(encoding="utf-8") not in states:
-                    return False
+                found[int(path.name)] = path.read_text(encoding="utf-8"), path.stat().st_mtime
             except (OSError, ValueError):
                 path.unlink(missing_ok=True)  # that one is gone
-        return True
+        return found
 
 
 def _pairs(text: str) -> dict[str, str]:

@@ -21,6 +21,7 @@ import phonenumbers
 from msgspec import structs
 
 from smsline.content.loading import Content
+from smsline.counters import Counters
 from smsline.engine.line import Line
 from smsline.engine.model import HOME, Channel, Event, Incoming, Reply, Session, Turn
 from smsline.engine.pace import from_abroad, opted, paced
@@ -113,6 +114,7 @@ class Service:
     """The state of that content, as `kept.fingerprint` tells it."""
     resting: float = 0.0
     """Until when the store is left alone after it failed, on the clock of `time.monotonic`."""
+    counters: Counters = field(default_factory=Counters)
     changing: Lock = field(default_factory=Lock)
 
     def answer(self, message: Message) -> Reply:
@@ -169,6 +171,7 @@ class Service:
 
     def _without_store(self, step: Step) -> Turn:
         """The answer to the text alone. That something is deleted cannot be said where nothing could be."""
+        self.counters.incident("turn-unstored")
         turn = step(None)
         if any(event.kind in LEFT for event in turn.events):
             return Turn(Reply(self.line.catalog(turn.events[0].language, "phrase.broken"), ends=True), None)

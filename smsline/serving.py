@@ -12,11 +12,11 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
 import click
+from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
@@ -24,8 +24,11 @@ from gunicorn.workers.sync import SyncWorker
 from twilio.request_validator import RequestValidator
 
 from smsline.app import create_app
+from smsline.counters import Counters
 from smsline.errors import SmslineError
 from smsline.kept import Kept
+from smsline.logs import count_log, keep_log
+from smsline.service import Service
 from smsline.settings import Settings
 from smsline.staff.accounts import add, made_up, read_accounts
 from smsline.upkeep import keep_house
@@ -52,10 +55,14 @@ each text would twice wait for a processor that sleeps, and that has nothing of 
 
 
 class _Log(Logger):  # type: ignore[misc]
-    """Gunicorn's log without tracebacks, which could quote a request."""
+    """Gunicorn's log as a part of ours, without tracebacks, which could quote a request."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        self.error_log.handlers, self.error_log.propagate = [], True
 
     def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
-        self.error_log.error("server-failed")
+        log.error("server-failed")
 
 
 _REFUSAL = (
@@ -111,6 +118,9 @@ class _Arbiter(Arbiter):  # type: ignore[misc]
 class _Worker(SyncWorker):  # type: ignore[misc]
     """A worker that waits for a slow client no longer than `PATIENCE`, and says nothing of a request that is none."""
 
+    row = 0
+    """Where it counts what it sees."""
+
     def init_signals(self) -> None:
         super().init_signals()
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
@@ -131,11 +141,17 @@ class _Worker(SyncWorker):  # type: ignore[misc]
             log.error("reply-failed")
 
 
+def _give_row(arbiter: Arbiter, worker: _Worker) -> None:
+    """A worker counts where none that lives does: in the place of one that ended, if there is any."""
+    worker.row = Counters.free(other.row for other in arbiter.WORKERS.values())
+
+
 class _Server(BaseApplication):  # type: ignore[misc]
     """Gunicorn without its own command line and files."""
 
-    def __init__(self, settings: Settings, app: Callable[..., Any], kept: Kept) -> None:
+    def __init__(self, settings: Settings, app: Flask, kept: Kept) -> None:
         self.settings, self.app, self.kept = settings, app, kept
+        self.service: Service = app.extensions["smsline"]
         super().__init__()
 
     def load_config(self) -> None:
@@ -152,30 +168,25 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "loglevel": "warning",
             "proc_name": "smsline",
             "control_socket_disable": True,
-            "pre_fork": _assign,
+            "pre_fork": _give_row,
+            "post_fork": lambda _, worker: self.service.counters.use(worker.row),
             "post_worker_init": self._begin,
         }
         for name, value in options.items():
             if name in self.cfg.settings:
                 self.cfg.set(name, value)
 
-    def _begin(self, worker: Any) -> None:
+    def _begin(self, worker: _Worker) -> None:
         """What a worker begins with. The threads that keep house may run wherever there is room."""
-        keep_house(worker.wsgi.extensions["smsline"], self.settings, self.kept)
+        keep_house(self.service, self.settings, self.kept)
         if PROCESSORS:
-            os.sched_setaffinity(0, {worker.processor})
+            os.sched_setaffinity(0, {PROCESSORS[worker.row % len(PROCESSORS)]})
 
-    def load(self) -> Callable[..., Any]:
+    def load(self) -> Flask:
         return self.app
 
     def run(self) -> None:
         _Arbiter(self).run()
-
-
-def _assign(arbiter: Any, worker: Any) -> None:
-    """Give a worker the processor that fewest others have."""
-    taken = [one.processor for one in arbiter.WORKERS.values()]
-    worker.processor = min(PROCESSORS, key=taken.count, default=0)
 
 
 def run(settings: Settings) -> None:
@@ -184,10 +195,10 @@ def run(settings: Settings) -> None:
         what = "SMSLINE_STORE is memory:, which one process alone can read. Set SMSLINE_WORKERS=1, or sqlite:///path."
         raise SmslineError(what)
     _free(settings)
-    logging.getLogger("urllib3").setLevel(logging.CRITICAL)  # its warnings quote addresses
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(message)s")
+    keep_log(settings.log)
     kept = Kept.of(settings)
     app = create_app(settings, kept=kept)
+    count_log(app.extensions["smsline"].counters)
     if not settings.production:
         click.echo(f"{hello(settings)}\n\n{welcomed(settings)}\n\nCtrl-C stops it.")
         sys.stdout.flush()

@@ -65,6 +65,7 @@ SETTINGS = (
     Setting("SMSLINE_TWILIO_API", TWILIO_API, "Where Twilio's API is."),
     Setting("SMSLINE_METRICS_TOKEN", "", "Who may read `/metrics` (`Authorization: Bearer …`); without it in "
             "production nobody, in development everybody."),
+    Setting("SMSLINE_LOG", "text", "How the log is written: `text`, or `json` with an object in each line."),
     Setting("CM_PRODUCT_TOKEN", "", "Lets CM.com take our replies.", needed=True, gateways=("cm",)),
     Setting("SMSLINE_CM_URL", CM_URL, "Where replies over CM.com are sent to."),
     Setting("SMSLINE_PATH_TOKEN", "", "The secret end of the path for gateways that sign nothing; at least "
@@ -123,6 +124,7 @@ class Settings:
     twilio_keep: str
     twilio_api: str
     metrics_token: str
+    log: str
 
     @property
     def redacts(self) -> bool:
@@ -168,6 +170,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         twilio_keep=values["SMSLINE_TWILIO_KEEP"],
         twilio_api=values["SMSLINE_TWILIO_API"].rstrip("/"),
         metrics_token=values["SMSLINE_METRICS_TOKEN"],
+        log=values["SMSLINE_LOG"],
     )
 
 
@@ -200,6 +203,7 @@ def development_secret() -> str:
 CHOICES = {
     "SMSLINE_ENV": ("development", "production"),
     "SMSLINE_DURABILITY": ("normal", "full"),
+    "SMSLINE_LOG": ("text", "json"),
     "SMSLINE_TWILIO_KEEP": ("redact", "delete", "keep"),
 }
 """Settings that have one of a few values."""

@@ -137,7 +137,7 @@ class Watch:
             return str(error).split("\n", 1)[0]
         self.service.take(content, now)
         self.kept.tell(now)
-        log.error("content-taken")
+        log.info("content-taken")
         return ""
 
     def _verdict(self, now: str) -> str:

@@ -89,6 +89,13 @@ def store_files(folder: Path) -> list[Path]:
     return [path for path in folder.glob("line.sqlite*") if path.is_file()]
 
 
+def samples(page: str) -> dict[str, float]:
+    """Each figure of the page `/metrics`, by name and labels."""
+    found = [row.rsplit(" ", 1) for row in page.splitlines() if not row.startswith("#")]
+    assert len(found) == len(dict(found))
+    return {name: float(count) for name, count in found}
+
+
 def said(answer: tuple[int, str]) -> str:
     """The text in the TwiML of an answer; "" where it says nothing."""
     assert answer[0] == 200, answer
@@ -142,6 +149,17 @@ class Server:
     @property
     def log(self) -> str:
         return (self.folder / "output.txt").read_text(encoding="utf-8")
+
+    @property
+    def workers(self) -> set[int]:
+        """The ids of the workers that answer."""
+        return {int(path.name) for path in self.folder.glob("**/line.sqlite.taken/*")}
+
+    def figures(self) -> dict[str, float]:
+        """What `/metrics` shows, by name and labels."""
+        status, page = self.get("/metrics")
+        assert status == 200, page
+        return samples(page)
 
     def get(self, path: str) -> tuple[int, str]:
         return self.request(path, None)

@@ -15,11 +15,11 @@ from smsline.settings import SETTINGS, read_settings
 from .conftest import ROOT
 
 FLOORS = (
-    ("smsline.engine", "smsline.errors"),
-    ("smsline.content", "smsline.stores", "smsline.settings", "smsline.anonymity"),
+    ("smsline.engine", "smsline.errors", "smsline.counters"),
+    ("smsline.content", "smsline.stores", "smsline.settings", "smsline.anonymity", "smsline.logs"),
     ("smsline.service", "smsline.kept", "smsline.words"),
     ("smsline.reports",),
-    ("smsline.channels", "smsline.metrics", "smsline.staff"),
+    ("smsline.channels", "smsline.metrics", "smsline.readiness", "smsline.staff"),
     ("smsline.upkeep", "smsline.doctor", "smsline.demo"),
     ("smsline.app",),
     ("smsline.serving",),

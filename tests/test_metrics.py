@@ -2,50 +2,55 @@
 
 from __future__ import annotations
 
-import re
+import os
 import sqlite3
+from datetime import date, datetime, timedelta
 from http.client import HTTPConnection
+from typing import get_args
 
 import pytest
 from flask import Response
+from prometheus_client.parser import text_string_to_metric_families
 
 from smsline.app import add_gateway, create_app
 from smsline.channels import Gateway, unsigned
+from smsline.engine.model import HOME, Event, EventKind
 from smsline.engine.segments import measure
-from smsline.metrics import exposed
+from smsline.kept import Kept
+from smsline.metrics import OUTCOMES, Figures
 from smsline.service import Message, Service
 from smsline.settings import read_settings
-from smsline.stores import open_store
+from smsline.stores import Tally, open_store
+from smsline.stores.tallies import PAGED
 
-from .conftest import NOON, ROOT
-from .server import PUBLIC, Server, store_files
+from .conftest import ROOT
+from .server import PUBLIC, Server, samples, store_files
 
 READER = "a-token-for-the-scraper"
 PRODUCTION = {"SMSLINE_ENV": "production", "SMSLINE_SECRET": "s" * 40, "SMSLINE_GATEWAYS": "twilio",
               "SMSLINE_PUBLIC_URL": PUBLIC}  # fmt: skip
 
-_sample = re.compile(r'([a-z_]+)(\{[a-z]+="[^"\\\n]*"(,[a-z]+="[^"\\\n]*")*\})? (\d+)').fullmatch
-_note = re.compile(r"# (TYPE [a-z_]+ (counter|gauge)|HELP [a-z_]+ .+)").fullmatch
+
+NOW = datetime.now(HOME)
+"""What is shown is of this year and of today, so the texts of these tests are of now."""
 
 
 @pytest.fixture(params=["memory:", "sqlite"])
 def service(request, tmp_path, line):
     url = request.param if request.param == "memory:" else f"sqlite:///{tmp_path}/line.sqlite"
     made = Service(line, open_store(url), b"s" * 40)
-    made.refresh(NOON)
+    made.refresh(NOW)
     return made
 
 
 def text(service: Service, said: str, caller: int = 0, known: str = "") -> str:
     sender = f"+3161234{caller:04d}"
-    return service.answer(Message(sender, said, known or f"{caller} {said}", "sms", NOON)).text
+    return service.answer(Message(sender, said, known or f"{caller} {said}", "sms", NOW)).text
 
 
-def samples(rows) -> dict[str, int]:
-    """Each figure of a page, by name and labels."""
-    found = [row.rsplit(" ", 1) for row in rows if not row.startswith("#")]
-    assert len(found) == len(dict(found))
-    return {name: int(count) for name, count in found}
+def shown(service: Service) -> dict[str, float]:
+    """Each figure of the page of a service, by name and labels."""
+    return samples(Figures(service, None, 1).page().decode())
 
 
 # --- who may read it ----------------------------------------------------------------------------------------------
@@ -106,17 +111,20 @@ def test_the_wrong_method_is_refused(server, method):
 # --- what stands in it --------------------------------------------------------------------------------------------
 
 
-def test_each_line_is_as_prometheus_reads_it(service):
+def test_what_came_of_texts_is_counted_by_channel_and_language(service):
     for caller in range(6):
         text(service, "good morning", caller)
         text(service, "he will kill me", caller)
-    rows = list(exposed(service))
-    typed = {row.split()[2] for row in rows if row.startswith("# TYPE")}
-    for row in rows:
-        sample = _sample(row)
-        assert sample or _note(row), row
-        assert not sample or sample.group(1) in typed
-    assert samples(rows)['smsline_events_total{event="urgent",channel="sms"}'] == 6
+        text(service, "qqqq", caller)
+    figures = shown(service)
+    assert figures['smsline_events_total{channel="sms",event="urgent"}'] == 5
+    assert figures['smsline_turns_total{channel="sms",language="en",outcome="answered"}'] == 10
+    assert figures['smsline_turns_total{channel="sms",language="en",outcome="not-understood"}'] == 5
+
+
+def test_each_thing_that_happens_has_an_outcome_or_is_no_text():
+    beside = {"called", "shrunk", "wrong-number"}
+    assert {*OUTCOMES} == ({*get_args(EventKind)} | {PAGED}) - beside
 
 
 def test_over_http_the_page_is_plain_text_of_that_version_and_ends_with_a_line(server):
@@ -125,31 +133,128 @@ def test_over_http_the_page_is_plain_text_of_that_version_and_ends_with_a_line(s
     assert status == 200
     assert headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
     assert body.endswith("\n")
-    assert all(_sample(row) or _note(row) for row in body.splitlines())
+    assert {family.name for family in text_string_to_metric_families(body)} >= {"smsline_turns", "smsline_turn_seconds"}
 
 
-@pytest.mark.parametrize(("callers", "shown"), [(1, 0), (4, 0), (5, 5)])
-def test_a_count_under_five_is_0(service, callers, shown):
+@pytest.mark.parametrize(("callers", "seen"), [(1, 0), (4, 0), (5, 5), (9, 5), (10, 10)])
+def test_a_count_goes_up_in_steps_of_five(service, callers, seen):
     for caller in range(callers):
         text(service, "he will kill me", caller)
-    assert samples(exposed(service))['smsline_events_total{event="urgent",channel="sms"}'] == shown
+    figures = shown(service)
+    assert figures['smsline_events_total{channel="sms",event="urgent"}'] == seen
+    assert figures['smsline_turns_total{channel="sms",language="en",outcome="answered"}'] == seen
+
+
+def test_a_sum_is_made_of_what_is_shown_so_nothing_can_be_subtracted_from_it(service):
+    for caller in range(4):
+        text(service, "good morning", caller)
+        text(service, "buna dimineata", 10 + caller)
+    assert sum(day.times for day in service.store.days()) == 8
+    assert not any(
+        count for name, count in shown(service).items() if name.startswith(("smsline_events", "smsline_turns_total"))
+    )
+
+
+def test_the_first_text_in_a_language_brings_no_row_that_was_not_there(service):
+    before = shown(service)
+    assert before['smsline_turns_total{channel="sms",language="ro",outcome="answered"}'] == 0
+    assert "Linie automata" in text(service, "buna dimineata")
+    text(service, "9")
+    text(service, "qqqq")
+    service.called(NOW)
+    assert shown(service).keys() == before.keys()
+
+
+def count(service: Service, day: date, *languages: str, country: str = "NL", segments: int = 1) -> None:
+    """A text of a day in each of the languages."""
+    for language in languages:
+        service.store.count((Event("visited", language, "pep"),), Tally(day, "sms", segments, country))
+
+
+def starting(figures: dict[str, float], name: str) -> dict[str, float]:
+    return {known: value for known, value in figures.items() if known.startswith(name)}
+
+
+def test_counts_are_those_of_this_year(service):
+    count(service, date(NOW.year, 1, 1), *["en"] * 5)
+    count(service, date(NOW.year - 1, 12, 31), *["en"] * 10)
+    assert shown(service)['smsline_turns_total{channel="sms",language="en",outcome="answered"}'] == 5
+
+
+def test_texts_of_today_are_joined_until_none_are_under_five(service):
+    count(service, NOW.date() - timedelta(days=1), *["fr"] * 10)
+    count(service, NOW.date(), *["en"] * 12, *["nl"] * 7, *["ro"] * 2)
+    assert starting(shown(service), "smsline_turns_today") == {
+        'smsline_turns_today{channel="sms",language="en"}': 10,
+        'smsline_turns_today{channel="sms",language="other"}': 5,
+    }
+
+
+def test_segments_of_today_are_those_of_the_country_that_got_most_and_it_is_not_named(service):
+    count(service, NOW.date(), *["en"] * 5, segments=4)
+    count(service, NOW.date(), *["ro"] * 15, country="RO", segments=3)
+    figures = shown(service)
+    assert figures["smsline_segments_today"] == 40  # of 45, in steps of twenty
+    assert figures["smsline_segments_limit"] == 20_000
+    assert not any("RO" in name for name in figures)
+
+
+@pytest.mark.parametrize(("turns", "seen"), [(4, 0), (5, 5), (9, 5), (10, 10)])
+def test_how_long_texts_took_is_shown_in_steps_of_five_of_each_bound(service, turns, seen):
+    for _ in range(turns):
+        service.counters.turn(0.002)
+    for _ in range(4):
+        service.counters.turn(3.0)
+    figures = shown(service)
+    assert figures['smsline_turn_seconds_bucket{le="0.001"}'] == 0
+    assert figures['smsline_turn_seconds_bucket{le="0.0025"}'] == seen
+    assert figures['smsline_turn_seconds_bucket{le="+Inf"}'] == figures["smsline_turn_seconds_count"] == seen
+    assert "smsline_turn_seconds_sum" not in figures
+
+
+@pytest.mark.parametrize(("kind", "times", "seen"), [("engine-failed", 4, 0), ("engine-failed", 5, 5),
+                                                     ("content-refused", 1, 1)])  # fmt: skip
+def test_what_goes_wrong_with_a_text_is_in_steps_and_what_goes_wrong_in_the_house_is_not(service, kind, times, seen):
+    for _ in range(times):
+        service.counters.incident(kind)
+    assert shown(service)[f'smsline_incidents_total{{kind="{kind}"}}'] == seen
+
+
+def test_workers_that_answer_from_different_content_are_seen(service, tmp_path):
+    kept = Kept(tmp_path / "line.sqlite.accepted", ROOT / "menus", ROOT / "locales")
+    kept.tell("a" * 64)
+    kept.beside("taken").joinpath(str(os.getppid())).write_text("b" * 64)
+    kept.beside("taken").joinpath("999999999").write_text("c" * 64)  # nobody: that worker is gone
+    figures = samples(Figures(service, kept, 3).page().decode())
+    assert starting(figures, "smsline_content_info") == {
+        'smsline_content_info{version="aaaaaaaaaaaa"}': 1,
+        'smsline_content_info{version="bbbbbbbbbbbb"}': 1,
+    }
+    assert (figures["smsline_workers"], figures["smsline_workers_wanted"]) == (2, 3)
+
+
+@pytest.mark.parametrize(("texts", "seen"), [(9, 0), (10, 20), (19, 20), (20, 40)])
+def test_segments_go_up_in_steps_of_five_long_texts(service, texts, seen):
+    for caller in range(texts):
+        assert measure(text(service, "good morning", caller)).segments == 2
+    assert shown(service)['smsline_segments_total{channel="sms"}'] == seen
 
 
 def test_the_segments_of_one_text_are_not_shown(service):
     text(service, "he will kill me")
-    assert samples(exposed(service)).get('smsline_segments_total{channel="sms"}', 0) == 0
+    assert shown(service)['smsline_segments_total{channel="sms"}'] == 0
 
 
 @pytest.mark.parametrize("more", ["9", "0", "7", "thanks"])
 def test_all_segments_that_were_sent_are_counted(service, more):
     sent = sum(measure(text(service, said)).segments for said in ["condom broke", "good morning", "pep", more])
     assert sum(day.segments for day in service.store.days()) == sent
-    assert service.store.spent(NOON.date()) == {"NL": sent}
+    assert service.store.spent(NOW.date()) == {"NL": sent}
 
 
 def test_what_was_spent_by_country_has_every_segment(service):
     sent = sum(measure(text(service, said)).segments for said in ("condom broke", "9", "0", "menu", "qqqq"))
-    assert service.store.spent(NOON.date()) == {"NL": sent}
+    assert service.store.spent(NOW.date()) == {"NL": sent}
 
 
 def test_no_number_no_text_and_no_id_stands_in_it(server):
@@ -180,7 +285,10 @@ def test_when_the_file_is_broken_the_page_says_that_the_store_is_down(tmp_path):
             file.write_bytes(b"broken " * 1000)
         status, body = running.get("/metrics")
         assert status == 200
-        assert "smsline_store_up 0" in body
+        figures = samples(body)
+        assert figures["smsline_store_up"] == 0
+        assert "smsline_turn_seconds_count" in figures
+        assert not any(name.startswith(("smsline_events", "smsline_turns", "smsline_segments")) for name in figures)
 
 
 def test_a_file_that_was_taken_away_comes_back_though_somebody_read_the_page(tmp_path, line):
@@ -188,7 +296,7 @@ def test_a_file_that_was_taken_away_comes_back_though_somebody_read_the_page(tmp
     first = Service(line, open_store(url), b"s" * 40)
     for file in store_files(tmp_path):
         file.unlink()
-    list(exposed(first))
+    shown(first)
     first.store._close()  # as after any error, or in a worker that was replaced
     text(first, "good morning")
     assert text(first, "1").startswith("1 STI and HIV")

@@ -81,6 +81,7 @@ def test_production_with_its_secrets_starts():
         ("SMSLINE_METRICS_TOKEN", "tok\u20acn", "SMSLINE_METRICS_TOKEN should be as"),
         ("SMSLINE_METRICS_TOKEN", ",", "SMSLINE_METRICS_TOKEN should be as"),
         ("SMSLINE_DURABILITY", "best", "normal or full"),
+        ("SMSLINE_LOG", "xml", "text or json"),
         ("SMSLINE_COUNTRIES", ",", "SMSLINE_COUNTRIES"),
     ],
 )

@@ -97,6 +97,14 @@ class StoreContract:
         assert len([*store.days("2026-10")]) == len([*store.days(last="2026-10")]) == 3
         assert store.counted() == ("2026-09", "2026-11")
 
+    def test_totals_are_added_up_over_topics_and_days(self, store):
+        for day, node, language in ((30, "pep", "en"), (30, "sti-test", "en"), (30, "pep", "nl"), (29, "pep", "en")):
+            store.count((Event("visited", language, node),), Tally(date(2026, 11, day), "sms", 2))
+        all_days = store.totals(date(2026, 11, 29), date(2026, 11, 30))
+        assert sorted(all_days) == [("sms", "en", "visited", 3, 6), ("sms", "nl", "visited", 1, 2)]
+        assert store.totals(date(2026, 1, 1), date(2026, 11, 29)) == [("sms", "en", "visited", 1, 2)]
+        assert store.totals(date(2026, 12, 1), date(2026, 12, 31)) == []
+
     @pytest.mark.parametrize("segments", [0, 2])
     def test_another_page_is_a_text_on_every_channel_and_silence_is_none(self, store, segments):
         store.count((), Tally(DAY, "whatsapp", segments, answered=True))

@@ -1,6 +1,6 @@
 """The command line. Each module adds its commands to the group `main`; what they do is done below this floor."""
 
-from smsline.cli import backup, cards, content, meaning, orgs, phone, reporting, running, staff, translating
+from smsline.cli import backup, cards, content, meaning, orgs, phone, reporting, running, staff, status, translating
 from smsline.cli.group import main
 
 __all__ = [
@@ -14,5 +14,6 @@ __all__ = [
     "reporting",
     "running",
     "staff",
+    "status",
     "translating",
 ]

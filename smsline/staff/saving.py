@@ -31,6 +31,7 @@ from smsline.content.translations import found_in
 from smsline.engine.model import HOME
 from smsline.errors import SmslineError
 from smsline.kept import ACCEPTED, Kept, fingerprint
+from smsline.logs import keep_log
 from smsline.staff.history import History
 from smsline.staff.job import Job, Outcome, Words, job_of, message_key
 
@@ -223,7 +224,7 @@ def _written(
             history.drop(number, job.who)
             raise
         history.written(number)
-        log.error("staff-%s #%d", job.kind, number)
+        log.info("staff-%s #%d", job.kind, number)
         now = fingerprint(files.menus, files.locales)
         taken = running is not None and state in (running, known.get(ACCEPTED))
         with contextlib.suppress(OSError):  # it is saved all the same: the line looks itself
@@ -240,6 +241,7 @@ def _written(
 def main() -> None:
     """Do the job of a file, and write what came of it beside it."""
     os.nice(10)  # callers come first
+    keep_log(os.environ.get("SMSLINE_LOG", "").strip())
     path = Path(sys.argv[1])
     try:
         asked = json.loads(path.read_text(encoding="utf-8"))

@@ -44,6 +44,16 @@ class Day(NamedTuple):
     segments: int
 
 
+class Total(NamedTuple):
+    """Rows of the daily tally added up over days and topics."""
+
+    channel: str
+    language: str
+    event: str
+    times: int
+    segments: int
+
+
 class Month(NamedTuple):
     """One row of the monthly tally of look-ups. It is never joined with the daily one."""
 
@@ -130,6 +140,9 @@ class Store(Protocol):
 
     def days(self, first: str = EVER, last: str = EVER) -> Iterator[Day]:
         """The daily tally: all of it, or from the `first` to the `last` month, written 2026-10."""
+
+    def totals(self, first: date, last: date) -> list[Total]:
+        """The daily tally from the `first` to the `last` day, added up over days and topics, in no order."""
 
     def months(self, first: str = EVER, last: str = EVER) -> Iterator[Month]:
         """The monthly tally, the same."""

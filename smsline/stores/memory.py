@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from threading import Lock
 
 from smsline.engine.model import Event, Turn
-from smsline.stores import AHEAD, EVER, Day, Key, Month, Salt, Step, Tally, Todo, Until, Wrong
+from smsline.stores import AHEAD, EVER, Day, Key, Month, Salt, Step, Tally, Todo, Total, Until, Wrong
 from smsline.stores.packing import faded, pack, unpack
 from smsline.stores.tallies import day_rows, month_rows, wrong_rows
 
@@ -86,6 +86,15 @@ class MemoryStore:
         for row, count in sorted(self._days.items()):
             if first <= f"{row[0]:%Y-%m}" <= (last or "9"):
                 yield Day(*row, count, self._segments[row])
+
+    def totals(self, first: date, last: date) -> list[Total]:
+        times: Counter[tuple[str, str, str]] = Counter()
+        segments: Counter[tuple[str, str, str]] = Counter()
+        for row in self.days():
+            if first <= row.day <= last:
+                times[row.channel, row.language, row.event] += row.times
+                segments[row.channel, row.language, row.event] += row.segments
+        return [Total(*kind, count, segments[kind]) for kind, count in times.items()]
 
     def months(self, first: str = EVER, last: str = EVER) -> Iterator[Month]:
         for row, count in sorted(self._months.items()):

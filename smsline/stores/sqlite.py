@@ -21,7 +21,7 @@ from typing import Any
 
 from smsline.engine.model import Event, Turn
 from smsline.errors import SmslineError
-from smsline.stores import AHEAD, EVER, Day, Key, Month, Salt, Step, StoreError, Tally, Todo, Until, Wrong
+from smsline.stores import AHEAD, EVER, Day, Key, Month, Salt, Step, StoreError, Tally, Todo, Total, Until, Wrong
 from smsline.stores.files import again, file_of, is_corrupt, prepare, set_aside
 from smsline.stores.packing import faded, pack, unpack
 from smsline.stores.queue import Queue
@@ -216,6 +216,14 @@ class SqliteStore:
         for day, *row in self._rows(query, (first, f"{last or 9}~")):  # every sign of a day comes before ~
             yield Day(self._date(day), *self._sound(row, 2))
 
+    def totals(self, first: date, last: date) -> list[Total]:
+        query = (
+            "select channel, language, event, sum(count), sum(segments) from day where day between ? and ? "
+            "group by channel, language, event"
+        )
+        days = (first.isoformat(), last.isoformat())
+        return [Total(*self._sound(row, 2)) for row in self._rows(query, days)]
+
     def months(self, first: str = EVER, last: str = EVER) -> Iterator[Month]:
         for row in self._rows(
             "select month, service, municipality, found, count from month where month between ? and ? "
@@ -288,9 +296,7 @@ class SqliteStore:
         return count, max(0, now - oldest) if oldest else 0
 
     def spent(self, day: date) -> dict[str, int]:
-        with self._transaction() as connection:
-            rows = connection.execute("select country, segments from spent where day = ?", (day.isoformat(),))
-            return dict(rows.fetchall())
+        return dict(self._rows("select country, segments from spent where day = ?", (day.isoformat(),)))
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None or self._process != os.getpid() or self._file != file_of(self.path):
