@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
+from smsline.address import SCHEMES, address
 from smsline.content.check import check, unverified
 from smsline.content.loading import read_content
 from smsline.engine.model import HOME
 from smsline.errors import SmslineError
 from smsline.settings import Settings
-from smsline.stores import open_store
+from smsline.stores import is_missing, open_store
 
 
 def examined(settings: Settings) -> Iterator[tuple[bool, str]]:
@@ -23,7 +23,7 @@ def examined(settings: Settings) -> Iterator[tuple[bool, str]]:
     secure = settings.public_url.startswith("https://")
     yield secure, f"SMSLINE_PUBLIC_URL is {'' if secure else 'not '}https"
     yield settings.secret_given, "SMSLINE_SECRET is " + ("set" if settings.secret_given else "not set")
-    yield _store(settings)
+    yield from _store(settings)
     yield from _content(settings)
     if "twilio" in settings.gateways:
         yield settings.redacts or settings.twilio_keep == "keep", _kept(settings)
@@ -37,19 +37,42 @@ def _kept(settings: Settings) -> str:
     return "Twilio keeps every text: set TWILIO_ACCOUNT_SID, or SMSLINE_TWILIO_KEEP=keep"
 
 
-def _store(settings: Settings) -> tuple[bool, str]:
+def _store(settings: Settings) -> Iterator[tuple[bool, str]]:
     if settings.store == "memory:":
-        return False, "SMSLINE_STORE is memory: everything is forgotten at each start"
-    if not Path(settings.store.removeprefix("sqlite:///")).exists():
-        return True, "the store is not there yet: the first start makes it"
+        yield False, "SMSLINE_STORE is memory: everything is forgotten at each start"
+        return
+    if is_missing(settings.store):
+        yield True, "the store is not there yet: the first start makes it"
+        return
     try:
         store = open_store(settings.store, settings.durability)
         store.salts()
-        if store.is_invented():
-            return False, "the store holds an invented year, which production refuses: set another SMSLINE_STORE"
+        invented = store.is_invented()
     except SmslineError as error:
-        return False, str(error)
-    return True, "the store can be read and written"
+        yield False, str(error)
+        return
+    if invented:
+        yield False, "the store holds an invented year, which production refuses: set another SMSLINE_STORE"
+    else:
+        yield True, "the store can be read and written"
+    if settings.store.startswith(SCHEMES):
+        yield from _redis(settings)
+
+
+def _redis(settings: Settings) -> Iterator[tuple[bool, str]]:
+    """How a Redis keeps what it has."""
+    from smsline.stores.redis import RedisStore  # slow to import
+
+    said = RedisStore(address(settings.store)).info()
+    role, policy = said.get("role"), said.get("maxmemory_policy")
+    if role != "master":
+        yield False, "this Redis is a replica, which takes no changes: name the primary, or the sentinels"
+    appends = said.get("aof_enabled") == 1
+    off = "Redis has appendonly off: when it dies, all since its last snapshot is lost. Set appendonly yes"
+    yield appends, "Redis writes what it is told to its disk" if appends else off
+    loses = f"Redis has maxmemory-policy {policy}, which takes counts away when memory is full. Set noeviction"
+    keeps = policy == "noeviction"
+    yield keeps, "Redis takes nothing away when its memory is full" if keeps else loses
 
 
 def _content(settings: Settings) -> Iterator[tuple[bool, str]]:

@@ -1,0 +1,313 @@
+"""The store of several machines, on a Redis that runs."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from socketserver import StreamRequestHandler, ThreadingTCPServer
+from threading import Thread
+
+import pytest
+
+from smsline.engine.model import Event
+from smsline.errors import SmslineError
+from smsline.service import SILENT
+from smsline.stores import Key, StoreError, Tally, open_store
+from smsline.stores.redis import ATTEMPTS, WAIT
+
+from .redis_server import Redis, needs_redis
+from .server import free_port
+from .test_stores import DAY, ELSE, KEY, NOW, StoreContract, counting, forgetting, kept, tally
+
+pytestmark = needs_redis
+
+NAME, REST = "smsline:session:" + KEY[0].hash.hex(), "smsline:rest:" + KEY[0].hash.hex()
+
+
+class TestRedis(StoreContract):
+    @pytest.fixture
+    def store(self, redis):
+        self.redis, self.passed = redis, 0
+        return open_store(redis.url)
+
+    def pass_time(self, store, seconds):
+        self.redis.pass_time(seconds - self.passed)
+        self.passed = seconds
+        super().pass_time(store, seconds)
+
+
+@pytest.fixture
+def store(redis):
+    return open_store(redis.url)
+
+
+@pytest.fixture
+def own(tmp_path):
+    """A Redis of this test alone, which it may end."""
+    with Redis(tmp_path / "redis", password="sesame") as running:
+        yield running
+
+
+def page(store, key=KEY) -> str:
+    """The turns that this sender has had, with this one."""
+    return store.turn(key, counting, tally, kept).reply.text
+
+
+def until(what, seconds: float = 20) -> bool:
+    """Wait for something that may fail at first, as long as it may take on a slow machine."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            return bool(what())
+        except StoreError:
+            time.sleep(0.1)
+    return False
+
+
+# --- what a turn costs ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("step", [counting, forgetting])
+def test_a_turn_is_two_round_trips_a_read_of_all_keys_and_one_script(store, redis, step):
+    keys = [Key(b"b" * 16, 2), *KEY]
+    page(store)
+    client = redis.client
+    client.ping()
+    with redis.client.monitor() as monitor:
+        store.turn(keys, step, tally, kept)
+        client.echo("the end")
+        sent = []
+        while "the end" not in (one := monitor.next_command())["command"]:
+            if one["client_type"] != "lua":
+                sent.append(one["command"].split(" ")[0])
+    assert sent == ["MGET", "EVALSHA"]
+
+
+def test_all_keys_of_a_session_end_when_it_does_and_counts_stay(store, redis):
+    today = datetime.fromtimestamp(NOW, UTC).replace(hour=0, minute=0, second=0)
+    store.turn(KEY, counting, lambda turn: Tally(today.date(), "sms", 2, "NL"), kept)
+    ends = {name: redis.client.expiretime(name) for name in redis.client.scan_iter()}
+    assert ends.pop(NAME) == NOW + 1000
+    assert ends.pop(REST) == NOW + 2000
+    assert ends.pop(f"smsline:spent:{today.date()}") == (today + timedelta(days=41)).timestamp()
+    assert set(ends.values()) == {-1}
+
+
+def test_a_redis_that_has_forgotten_its_scripts_is_told_them_again(store, redis):
+    page(store)
+    redis.client.script_flush()
+    assert page(store) == "2"
+
+
+# --- races ----------------------------------------------------------------------------------------------------------
+
+
+class Meddled:
+    """A step during which another machine answers the same caller, so many times."""
+
+    def __init__(self, other, times: int) -> None:
+        self.other, self.times, self.runs = other, times, 0
+
+    def __call__(self, session):
+        self.runs += 1
+        if self.runs <= self.times:
+            page(self.other)
+        return counting(session)
+
+
+@pytest.mark.parametrize("times", [1, ATTEMPTS - 1])
+def test_after_a_lost_race_the_step_runs_again_from_what_the_other_left_and_is_counted_once(store, redis, times):
+    step = Meddled(open_store(redis.url), times)
+    assert store.turn(KEY, step, tally, kept).reply.text == str(times + 1)
+    assert step.runs == times + 1
+    assert [(day.event, day.times) for day in store.days()] == [("found", times + 1), ("visited", times + 1)]
+
+
+def test_who_always_loses_is_told_so_and_nothing_of_the_turn_is_kept(store, redis):
+    step = Meddled(open_store(redis.url), ATTEMPTS)
+    with pytest.raises(StoreError, match="others changed the same row"):
+        store.turn(KEY, step, tally, kept)
+    assert [day.times for day in store.days()] == [ATTEMPTS, ATTEMPTS]
+
+
+@pytest.mark.parametrize("other", ["forget", "end"])
+def test_a_row_that_goes_meanwhile_is_a_lost_race_too(store, redis, other):
+    page(store)
+    runs = []
+
+    def step(session):
+        runs.append(session)
+        if len(runs) == 1:
+            store.forget(KEY) if other == "forget" else redis.client.delete(NAME)
+        return counting(session)
+
+    assert store.turn(KEY, step, tally, kept).reply.text == "1"
+    assert len(runs) == 2
+    assert (runs[1] is None) == (other == "forget")
+
+
+# --- what is damaged ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("value", ["[99]", "", b"\xff\xfe", "[" * 10_000])
+def test_what_is_no_session_is_none_and_is_written_over(store, redis, value):
+    redis.client.set(NAME, value)
+    assert page(store) == "1"
+    assert page(store) == "2"
+
+
+def test_a_key_of_another_kind_is_a_store_error_and_no_other_caller_has_one(store, redis):
+    redis.client.set(f"smsline:day:{DAY}", "no hash")
+    with pytest.raises(StoreError):
+        page(store)
+    redis.client.delete(f"smsline:day:{DAY}")
+    assert page(store, ELSE) == "1"
+
+
+@pytest.mark.parametrize(("row", "count"), [("sms\ten\tvisited", "1"), ("sms\ten\tvisited\tstart", "many")])
+def test_a_damaged_row_of_counts_is_said(store, redis, row, count):
+    store.count((Event("visited", "en", "start"),), Tally(DAY, "sms", 2))
+    redis.client.hset(f"smsline:day:{DAY}", row, count)
+    with pytest.raises(StoreError, match="has a row of counts that is damaged"):
+        list(store.days())
+
+
+# --- when Redis is gone ---------------------------------------------------------------------------------------------
+
+
+def test_a_redis_that_was_restarted_knows_every_caller_and_the_next_turn_finds_it(own):
+    store = open_store(own.url)
+    assert page(store) == "1"
+    own.kill()
+    own.start()
+    assert page(store) == "2"
+
+
+def test_a_redis_that_is_gone_is_a_store_error_that_shows_no_password_and_heals(own):
+    store = open_store(own.url)
+    page(store)
+    own.kill()
+    for what in (lambda: page(store), lambda: list(store.days()), lambda: store.forget(KEY), store.salts):
+        with pytest.raises(StoreError, match=f"The store 127.0.0.1:{own.port} cannot be used") as refused:
+            what()
+        assert "sesame" not in str(refused.value)
+    own.start()
+    assert page(store) == "2"
+
+
+def test_a_redis_that_says_nothing_is_given_up_before_the_caller_is_and_heals(own):
+    store = open_store(own.url)
+    page(store)
+    own.falls_silent()
+    begin = time.monotonic()
+    with pytest.raises(StoreError, match="it does not answer"):
+        page(store)
+    assert WAIT <= time.monotonic() - begin < SILENT
+    own.speaks_again()
+    assert page(store) == "2"
+
+
+def test_a_line_begins_without_its_redis_and_a_command_does_not(own):
+    own.kill()
+    with pytest.raises(StoreError, match="cannot be used"):
+        open_store(own.url)
+    store = open_store(own.url, heals=True)
+    own.start()
+    assert page(store) == "1"
+
+
+@pytest.mark.parametrize("heals", [True, False])
+@pytest.mark.parametrize("password", ["", ":guess@", "somebody:sesame@"])
+def test_a_password_that_is_wrong_or_missing_is_said_at_once_and_not_shown(own, password, heals):
+    url = own.url.replace(":sesame@", password)
+    with pytest.raises(StoreError, match="it does not take the name or password in SMSLINE_STORE") as refused:
+        open_store(url, heals=heals)
+    assert "guess" not in str(refused.value)
+    assert "sesame" not in str(refused.value)
+
+
+def test_a_replica_takes_no_changes_and_is_used_once_it_is_the_primary(redis, tmp_path):
+    with Redis(tmp_path / "replica", ("--replicaof", f"127.0.0.1 {redis.port}")) as replica:
+        store = open_store(replica.url)
+        with pytest.raises(StoreError, match=r"it is a replica, which takes no changes|still reading"):
+            page(store)
+        replica.client.replicaof("NO", "ONE")
+        assert page(store) == "1"
+
+
+def test_a_redis_whose_memory_is_full_is_a_store_error_but_for_who_leaves(own):
+    store = open_store(own.url)
+    page(store)
+    page(store, ELSE)
+    own.client.config_set("maxmemory", 1)
+    with pytest.raises(StoreError, match="its memory is full"):
+        page(store)
+    store.turn(ELSE, forgetting, tally, kept)
+    own.client.config_set("maxmemory", 0)
+    assert page(store) == "2"
+    assert page(store, ELSE) == "1"
+
+
+@pytest.mark.parametrize(("version", "taken"), [("6.0.16", False), ("6.2.0", True), ("7.2.4", True)])
+def test_a_redis_that_is_too_old_is_said_in_one_sentence(version, taken):
+    answer = f"redis_version:{version}\r\n".encode()
+
+    class Old(StreamRequestHandler):
+        """Says its version, and yes to everything else."""
+
+        def handle(self):
+            while first := self.rfile.readline():
+                words = [self.rfile.read(int(self.rfile.readline()[1:]) + 2) for _ in range(int(first[1:]))]
+                said = b"$%d\r\n%s\r\n" % (len(answer), answer) if words[0] == b"INFO\r\n" else b"+OK\r\n"
+                self.wfile.write(said)
+
+    with ThreadingTCPServer(("127.0.0.1", 0), Old) as old:
+        Thread(target=old.serve_forever, daemon=True).start()
+        url = f"redis://127.0.0.1:{old.server_address[1]}"
+        if taken:
+            open_store(url)
+        else:
+            with pytest.raises(SmslineError, match=r"is Redis 6\.0\.16\. Install Redis 6\.2 or newer, or Valkey\."):
+                open_store(url)
+        old.shutdown()
+
+
+# --- sentinels ------------------------------------------------------------------------------------------------------
+
+
+def watching(port: int) -> str:
+    """The file of a sentinel that alone decides, and quickly."""
+    return (
+        f"sentinel monitor line 127.0.0.1 {port} 1\nsentinel auth-pass line sesame\n"
+        "sentinel down-after-milliseconds line 500\nsentinel failover-timeout line 3000\n"
+    )
+
+
+def test_when_the_primary_dies_the_sentinels_name_another_and_the_chat_goes_on_there(own, tmp_path):
+    follows = ("--replicaof", f"127.0.0.1 {own.port}", "--masterauth", "sesame")
+    with (
+        Redis(tmp_path / "replica", follows, password="sesame") as replica,
+        Redis(tmp_path / "sentinel", sentinel=watching(own.port)) as sentinel,
+    ):
+        nobody = free_port()  # a sentinel that is down is passed over
+        store = open_store(f"redis+sentinel://:sesame@127.0.0.1:{nobody},127.0.0.1:{sentinel.port}/line/0")
+        assert page(store) == "1"
+        assert own.client.wait(1, 10_000) == 1
+        assert until(lambda: sentinel.client.sentinel_slaves("line") or _wait())
+        own.kill()
+        assert until(lambda: page(store) == "2")
+        assert replica.client.role()[0] == "master"
+
+
+def _wait() -> None:
+    raise StoreError("not yet")
+
+
+def test_a_name_that_no_sentinel_knows_is_said(own, tmp_path):
+    with (
+        Redis(tmp_path / "sentinel", sentinel=watching(own.port)) as sentinel,
+        pytest.raises(
+            StoreError, match=f"The store other of the sentinels 127.0.0.1:{sentinel.port} cannot be used: no"
+        ),
+    ):
+        open_store(f"redis+sentinel://:sesame@127.0.0.1:{sentinel.port}/other")
