@@ -31,8 +31,8 @@ check: setup        ## format, lint, types, content
 bench: setup        ## how fast it is, as ratios measured side by side in one run
 	$(BIN)/python benchmarks/bench.py
 
-soak: setup         ## workers killed under signed load: SECONDS=120 KILLS=20
-	$(BIN)/python benchmarks/soak.py $(or $(SECONDS),120) $(or $(KILLS),20)
+soak: setup         ## workers killed under signed load: SECONDS=120 KILLS=20 STORE=redis://…
+	$(BIN)/python benchmarks/soak.py $(or $(SECONDS),120) $(or $(KILLS),20) $(STORE)
 
 faults: setup       ## what a caller sees when something behind the line is broken
 	$(BIN)/python benchmarks/faults.py

@@ -55,8 +55,9 @@ WHY: dict[type[Exception], str] = {
     OutOfMemoryError: "its memory is full",
     MasterNotFoundError: "no sentinel knows a primary of that name",
     redis.TimeoutError: "it does not answer",
+    redis.ConnectionError: "it cannot be reached",
 }
-"""What errors mean to an operator."""
+"""What errors mean to an operator, the narrower ones first."""
 
 CHANGE = """
 -- KEYS: what was read. ARGV: a message for the list and its time, or two empty texts; of each key what stood there,
