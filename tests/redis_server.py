@@ -59,7 +59,7 @@ class Redis:
             how = [str(file), "--sentinel"]
         else:
             how = ["--appendonly", "yes", "--appendfsync", "always", "--save", ""]
-            how += ["--requirepass", self.password] if self.password else []
+        how += ["--requirepass", self.password] if self.password else []
         command = [PROGRAM, *how, "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder)]
         with (self.folder / "redis.log").open("ab") as log:
             self.process = subprocess.Popen([*command, *self.options], stdout=log)

@@ -53,7 +53,7 @@ WHY: dict[type[Exception], str] = {
     BusyLoadingError: "it is still reading its file",
     ReadOnlyError: "it is a replica, which takes no changes",
     OutOfMemoryError: "its memory is full",
-    MasterNotFoundError: "no sentinel knows a primary of that name",
+    MasterNotFoundError: "no sentinel that can be asked knows a primary of that name",
     redis.TimeoutError: "it does not answer",
     redis.ConnectionError: "it cannot be reached",
 }
@@ -285,10 +285,11 @@ class RedisStore:
 
 def _client(address: Address) -> Any:
     """What speaks to the primary; nothing is connected yet."""
-    # RESP 2 needs no greeting, and has no notes in between.
+    # RESP 2 and no name of a library: a connection needs no greeting, and there are no notes in between.
     how: dict[str, Any] = {
         "socket_timeout": WAIT, "socket_connect_timeout": WAIT, "retry": Retry(NoBackoff(), 0), "ssl": address.tls,
         "decode_responses": True, "encoding_errors": "surrogateescape", "protocol": 2,
+        "driver_info": None,
     }  # fmt: skip
     whom: dict[str, Any] = {"db": address.number, "username": address.user, "password": address.password}
     if not address.service:
