@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import time
 from contextlib import ExitStack, suppress
 from dataclasses import replace
@@ -221,8 +223,15 @@ def test_a_key_of_another_kind_is_a_store_error_and_no_other_caller_has_one(stor
 def test_a_damaged_row_of_counts_is_said(store, redis, row, count):
     store.count((Event("visited", "en", "start"),), Tally(DAY, "sms", 2))
     redis.client.hset(f"smsline:day:{DAY}", row, count)
-    with pytest.raises(StoreError, match="has a row of counts that is damaged"):
+    with pytest.raises(StoreError, match="has a row that is damaged"):
         list(store.days())
+
+
+@pytest.mark.parametrize("salt", ["", "1", "soon 00", "1 salt"])
+def test_a_damaged_salt_is_said(store, redis, salt):
+    redis.client.hset("smsline:salts", 1, salt)
+    with pytest.raises(StoreError, match="has a row that is damaged"):
+        store.salts()
 
 
 # --- when Redis is gone ---------------------------------------------------------------------------------------------
@@ -322,6 +331,27 @@ def test_a_redis_that_is_too_old_is_said_in_one_sentence(version, taken):
             with pytest.raises(SmslineError, match=r"is Redis 6\.0\.16\. Install Redis 6\.2 or newer, or Valkey\."):
                 open_store(url)
         old.shutdown()
+
+
+# --- TLS ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not on this machine")
+def test_over_tls_a_certificate_is_believed_that_an_authority_of_ones_own_signed_and_no_other(tmp_path, monkeypatch):
+    key, file, port = tmp_path / "key.pem", tmp_path / "authority.pem", free_port()
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+               "-addext", "subjectAltName=DNS:localhost", "-keyout", str(key), "-out", str(file)]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True)
+    how = ("--tls-port", port, "--tls-cert-file", file, "--tls-key-file", key, "--tls-auth-clients", "no")
+    with Redis(tmp_path / "redis", tuple(map(str, how))):
+        with pytest.raises(StoreError, match="it cannot be reached"):
+            open_store(f"rediss://localhost:{port}")
+        monkeypatch.setenv("SSL_CERT_FILE", str(file))
+        assert page(open_store(f"rediss://localhost:{port}")) == "1"
+        with pytest.raises(StoreError, match="it cannot be reached"):
+            open_store(f"rediss://127.0.0.1:{port}")  # the certificate is of another name
+        with pytest.raises(StoreError, match="it cannot be reached"):
+            open_store(f"redis://localhost:{port}")
 
 
 # --- sentinels ------------------------------------------------------------------------------------------------------

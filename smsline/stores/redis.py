@@ -152,7 +152,7 @@ class RedisStore:
             why = next((why for kind, why in WHY.items() if isinstance(error, kind)), type(error).__name__)
             raise StoreError(f"{self} cannot be used: {why}.") from error
         except ValueError as error:
-            raise StoreError(f"{self} has a row of counts that is damaged. Mend it, or begin a new one.") from error
+            raise StoreError(f"{self} has a row that is damaged. Mend it, or begin a new one.") from error
 
     def info(self) -> dict[str, Any]:
         """What Redis says of itself: its version, how it keeps what it has, what it does when memory is full."""
@@ -185,9 +185,8 @@ class RedisStore:
         """Do all commands at once; or, where the keys `names` are not as they were `seen`, nothing: how they are."""
         words = [word for command in commands for word in (len(command), *command)]
         with self._asked():
-            known = [
-                (one or "").encode(errors="surrogateescape") for one in seen
-            ]  # bytes that are no text, as they were
+            # what is no text is compared as the bytes that it was
+            known = [(one or "").encode(errors="surrogateescape") for one in seen]
             found: list[str | None] | None = self._change(names, [*(todo or ("", "")), *known, *words])
             return found
 
@@ -201,9 +200,9 @@ class RedisStore:
     def salts(self) -> list[Salt]:
         with self._asked() as client, client.pipeline(transaction=False) as pipe:
             rows, unsalted = pipe.hgetall("smsline:salts").zscore("smsline:salted", 0).execute()
-        found = [(int(number), *row.split(" ")) for number, row in rows.items()]
-        known = sorted((Salt(number, int(since), bytes.fromhex(salt)) for number, since, salt in found), reverse=True)
-        return [*known, *([] if unsalted is None else [Salt(0, 0, b"")])]
+            parts = [(number, *row.split(" ")) for number, row in rows.items()]
+            found = [Salt(int(number), int(since), bytes.fromhex(salt)) for number, since, salt in parts]
+        return [*sorted(found, reverse=True), *([] if unsalted is None else [Salt(0, 0, b"")])]
 
     def rotate(self, now: int, period: int, fresh: bytes) -> None:
         with self._asked():
@@ -288,8 +287,7 @@ def _client(address: Address) -> Any:
     # RESP 2 and no name of a library: a connection needs no greeting, and there are no notes in between.
     how: dict[str, Any] = {
         "socket_timeout": WAIT, "socket_connect_timeout": WAIT, "retry": Retry(NoBackoff(), 0), "ssl": address.tls,
-        "decode_responses": True, "encoding_errors": "surrogateescape", "protocol": 2,
-        "driver_info": None,
+        "decode_responses": True, "encoding_errors": "surrogateescape", "protocol": 2, "driver_info": None,
     }  # fmt: skip
     whom: dict[str, Any] = {"db": address.number, "username": address.user, "password": address.password}
     if not address.service:
