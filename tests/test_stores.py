@@ -164,6 +164,7 @@ class StoreContract:
         store.rotate(NOW + period - 1, period, second)
         assert store.salts() == [Salt(1, NOW, first)]
         store.turn(KEY, counting, tally, lambda turn: Until(NOW + period, NOW + 2 * period))
+        store.turn(ELSE, counting, tally, kept)  # which ends before the other
         store.rotate(NOW + period, period, second)
         both = [Salt(2, NOW + period + AHEAD, second), Salt(1, NOW, first)]
         assert store.salts() == both

@@ -284,10 +284,10 @@ class RedisStore:
 
 def _client(address: Address) -> Any:
     """What speaks to the primary; nothing is connected yet."""
-    # RESP 2 and no name of a library: a connection needs no greeting, and there are no notes in between.
+    # RESP 2 has no notes between answers. Over TLS something has to be said first: redis-py says its name.
     how: dict[str, Any] = {
         "socket_timeout": WAIT, "socket_connect_timeout": WAIT, "retry": Retry(NoBackoff(), 0), "ssl": address.tls,
-        "decode_responses": True, "encoding_errors": "surrogateescape", "protocol": 2, "driver_info": None,
+        "decode_responses": True, "encoding_errors": "surrogateescape", "protocol": 2,
     }  # fmt: skip
     whom: dict[str, Any] = {"db": address.number, "username": address.user, "password": address.password}
     if not address.service:
