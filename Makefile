@@ -37,8 +37,8 @@ choices: setup      ## the same line on other servers, and with other ways at SQ
 growth: setup       ## latency and memory against sessions, organisations, nodes, languages, into docs: QUICK=1
 	$(BIN)/python benchmarks/growth.py
 
-soak: setup         ## workers killed under signed load: SECONDS=120 KILLS=20
-	$(BIN)/python benchmarks/soak.py $(or $(SECONDS),120) $(or $(KILLS),20)
+soak: setup         ## workers killed under signed load: SECONDS=120 KILLS=20 STORE=redis://…
+	$(BIN)/python benchmarks/soak.py $(or $(SECONDS),120) $(or $(KILLS),20) $(STORE)
 
 faults: setup       ## what a caller sees when something behind the line is broken
 	$(BIN)/python benchmarks/faults.py

@@ -2,7 +2,8 @@
 
 Each caller texts `menu` again and again, each text with an id of its own, and repeats a text until it is answered, as
 a gateway does. Every text is one event in the store, so at the end the store has exactly as many as were acknowledged;
-and a text that is delivered again gets the reply that it had. `make soak SECONDS=120 KILLS=20`.
+and a text that is delivered again gets the reply that it had. `make soak SECONDS=120 KILLS=20`, or with the address of
+an empty Redis as well: `STORE=redis://127.0.0.1:6379/5`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import os
 import random
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -25,6 +25,8 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from twilio.request_validator import RequestValidator
+
+from smsline.stores import open_store
 
 ROOT = Path(__file__).parent.parent
 TOKEN, PUBLIC = "soak", "https://soak.example.org"
@@ -105,9 +107,10 @@ def main() -> int:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
         free.close()
-        store = Path(folder) / "soak.sqlite"
+        store = sys.argv[3] if len(sys.argv) > 3 else f"sqlite:///{folder}/soak.sqlite"
         environ = {
-            **os.environ, "SMSLINE_STORE": f"sqlite:///{store}", "SMSLINE_PORT": str(port), "SMSLINE_SECRET": "s" * 40,
+            **os.environ, "SMSLINE_STORE": store, "SMSLINE_PORT": str(port), "SMSLINE_SECRET": "s" * 40,
+            "SMSLINE_STAFF": f"{folder}/staff",
             "SMSLINE_PUBLIC_URL": PUBLIC, "TWILIO_AUTH_TOKEN": TOKEN, "SMSLINE_WORKERS": str(WORKERS),
             "SMSLINE_TEXTS": "1000000", "SMSLINE_TEXTS_A_DAY": "10000000", "SMSLINE_SEGMENTS_A_DAY": "100000000",
             "SMSLINE_MENUS": str(ROOT / "menus"), "SMSLINE_LOCALES": str(ROOT / "locales"),
@@ -121,7 +124,7 @@ def main() -> int:
             server.wait(15)
 
 
-def _soak(server: subprocess.Popen[bytes], url: str, seconds: float, kills: int, store: Path) -> int:
+def _soak(server: subprocess.Popen[bytes], url: str, seconds: float, kills: int, store: str) -> int:
     for _ in range(200):
         try:
             urllib.request.urlopen(f"{url}/healthz", timeout=2)
@@ -136,8 +139,7 @@ def _soak(server: subprocess.Popen[bytes], url: str, seconds: float, kills: int,
     over.set()
     for caller in callers:
         caller.join(60)
-    with sqlite3.connect(store) as connection:
-        stored = connection.execute("select coalesce(sum(count), 0) from day where event = 'visited'").fetchone()[0]
+    stored = sum(day.times for day in open_store(store).days() if day.event == "visited")
     return _audit(figures, stored, done, seconds)
 
 

@@ -19,6 +19,7 @@ from flask import Flask, Request, Response, request
 from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, RequestEntityTooLarge, ServiceUnavailable
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from smsline.address import shown
 from smsline.channels import Gateway, africastalking, cm, infobip, redaction, twilio, voice
 from smsline.errors import SmslineError
 from smsline.kept import Kept
@@ -28,7 +29,7 @@ from smsline.service import Rules, Service
 from smsline.settings import Settings
 from smsline.staff.pages import PUBLIC as STAFF_PUBLIC
 from smsline.staff.pages import add_staff
-from smsline.stores import Store, open_store
+from smsline.stores import Store, StoreError, open_store
 from smsline.upkeep import begin
 
 if TYPE_CHECKING:
@@ -50,9 +51,9 @@ def create_app(settings: Settings, store: Store | None = None, kept: Kept | None
     content, loaded = begin(settings, kept)
     line = replace(content.line, limits=settings.limits)
     store = store or open_store(settings.store, settings.durability, heals=True)
-    if settings.production and store.is_invented():
+    if settings.production and _is_invented(store):
         raise SmslineError(
-            f"{settings.store} holds an invented year, which callers would be counted with. Set another."
+            f"{shown(settings.store)} holds an invented year, which callers would be counted with. Set another."
         )
     service = Service(line, store, settings.secret, Rules(
         settings.key_days * 24 * 60 * 60, settings.countries, settings.segments_a_day, settings.redacts,
@@ -104,6 +105,15 @@ def _guard(gateway: Gateway, service: Service, settings: Settings) -> Callable[[
         return good
 
     return guard
+
+
+def _is_invented(store: Store) -> bool:
+    """Whether callers would be counted among invented ones; a store that is away keeps no line from answering."""
+    try:
+        return store.is_invented()
+    except StoreError:
+        log.error("store-failed")
+        return False
 
 
 def guarded(guard: Callable[[Request], bool], answer: Callable[[], Response]) -> Callable[..., Response]:

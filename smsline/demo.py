@@ -14,6 +14,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TypeVar
 
+from smsline.address import shown
 from smsline.content.loading import Content
 from smsline.engine.languages import UNKNOWN
 from smsline.engine.line import Line
@@ -160,7 +161,7 @@ def filled(url: str, own: str, content: Content, first: date, last: date) -> int
 def _free(url: str, own: str) -> Path:
     """The file of an invented year that may be written."""
     if not url.startswith("sqlite:///"):
-        raise SmslineError(f'The store of an invented year is a file. "{url}" is none: write sqlite:///path.')
+        raise SmslineError(f'The store of an invented year is a file. "{shown(url)}" is none: write sqlite:///path.')
     path = Path(url.removeprefix("sqlite:///"))
     if path.exists():
         if not says_invented(path):

@@ -35,7 +35,10 @@ def fingerprint(*folders: Path) -> str:
 
 
 class Kept:
-    """A folder with `menus` and `locales`. Without a file as store it is one of this process alone."""
+    """A folder with `menus` and `locales`, beside the store where that is a file, else beside the accounts of staff.
+
+    Where everything is in memory it is one of this process alone.
+    """
 
     def __init__(self, path: Path, menus: Path, locales: Path) -> None:
         self.path, self.folders = path, (menus, locales)
@@ -44,9 +47,13 @@ class Kept:
     @classmethod
     def of(cls, settings: Settings) -> Kept:
         """Where a server with these settings has it."""
-        beside = settings.store.startswith(SQLITE)
-        name = settings.store.removeprefix(SQLITE) + ".accepted" if beside else tempfile.mkdtemp() + "/accepted"
-        return cls(Path(name), settings.menus, settings.locales)
+        if settings.store == "memory:":
+            path = Path(tempfile.mkdtemp()) / "accepted"
+        elif settings.store.startswith(SQLITE):
+            path = Path(settings.store.removeprefix(SQLITE) + ".accepted")
+        else:
+            path = settings.staff.with_name("smsline.accepted")
+        return cls(path, settings.menus, settings.locales)
 
     def beside(self, name: str) -> Path:
         """Where something else stands that lasts as long as the store does."""

@@ -11,13 +11,14 @@ from urllib.parse import SplitResult, urlsplit
 
 import phonenumbers
 
+from smsline.address import SCHEMES, address, shown
 from smsline.engine.line import Limits
 from smsline.errors import SmslineError
 
 GATEWAYS = ("twilio", "cm", "africastalking", "infobip")
 CM_URL = "https://gw.messaging.cm.com/v1.0/message"
 TWILIO_API = "https://api.twilio.com"
-STORES = ("sqlite:///", "memory:")
+STORES = ("sqlite:///", "memory:", *SCHEMES)
 
 
 COUNTRIES = (
@@ -48,10 +49,11 @@ SETTINGS = (
     Setting("SMSLINE_ENV", "development", "`development` or `production`."),
     Setting("SMSLINE_SECRET", "", "Keys the hashes of senders; at least 32 letters. Make one: "
             "`python3 -c 'import secrets; print(secrets.token_hex(32))'`", needed=True),
-    Setting("SMSLINE_STORE", "sqlite:///smsline.sqlite", "Where sessions are: `sqlite:///path`, or `memory:` "
-            "for one worker."),
-    Setting("SMSLINE_DURABILITY", "normal", "`normal`: what was answered survives a crash of the process; `full`: of "
-            "the machine too, more slowly."),
+    Setting("SMSLINE_STORE", "sqlite:///smsline.sqlite", "Where sessions are: `sqlite:///path`, `memory:` for "
+            "one worker, or for several machines `redis://:password@host:6379/0` (`rediss` over TLS), "
+            "`redis+sentinel://:password@host:26379,host:26379/service/0`."),
+    Setting("SMSLINE_DURABILITY", "normal", "Of a file: `normal`: what was answered survives a crash of the "
+            "process; `full`: of the machine too, more slowly. Redis has settings of its own."),
     Setting("SMSLINE_PUBLIC_URL", "http://127.0.0.1:8000", "What gateways call us by, without a path; "
             "signatures are checked against it.", needed=True),
     Setting("SMSLINE_GATEWAYS", "twilio", "Gateways that are on in production, with commas: `twilio`, `cm`, "
@@ -224,7 +226,9 @@ def _wrong(
     if not values["SMSLINE_COUNTRIES"].strip(", "):
         wrong.append("SMSLINE_COUNTRIES names no country. Write codes such as NL,RO.")
     if not values["SMSLINE_STORE"].startswith(STORES):
-        wrong.append(f'SMSLINE_STORE is "{values["SMSLINE_STORE"]}". Write sqlite:///path or memory:.')
+        wrong.append(
+            f'SMSLINE_STORE is "{shown(values["SMSLINE_STORE"])}". Write sqlite:///path, redis://host or memory:.'
+        )
     wrong += _unusable(values)
     return wrong + (_lacking(values, environ, gateways) if production else [])
 
@@ -232,6 +236,11 @@ def _wrong(
 def _unusable(values: Mapping[str, str]) -> list[str]:
     """Addresses and tokens that cannot be what they should be."""
     wrong = []
+    if values["SMSLINE_STORE"].startswith(SCHEMES):
+        try:
+            address(values["SMSLINE_STORE"])
+        except ValueError as error:
+            wrong.append(f"SMSLINE_STORE {error}.")
     url = _address(values["SMSLINE_PUBLIC_URL"])
     if url is None or url.path.strip("/") or url.query or url.fragment:
         wrong.append("SMSLINE_PUBLIC_URL should be like https://sms.example.org, without a path.")

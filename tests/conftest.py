@@ -17,6 +17,7 @@ from smsline.words import speak
 
 from .browser import EDITOR, VIEWER, Staff, Visit, visiting
 from .browser import chromium as started
+from .redis_server import PROGRAM, Redis
 from .server import ROOT, Server, cm_server
 from .visitor import Visitor
 
@@ -92,6 +93,22 @@ def phone():
 @pytest.fixture(params=["memory:", "sqlite"])
 def store(request, tmp_path):
     return open_store(request.param if request.param == "memory:" else f"sqlite:///{tmp_path}/line.sqlite")
+
+
+@pytest.fixture(scope="session")
+def redis_running(tmp_path_factory):
+    """A Redis, started once for all tests."""
+    if PROGRAM is None:
+        pytest.skip("redis-server is not on this machine")
+    with Redis(tmp_path_factory.mktemp("redis")) as running:
+        yield running
+
+
+@pytest.fixture
+def redis(redis_running) -> Redis:
+    """The same, with nothing in it."""
+    redis_running.client.flushall()
+    return redis_running
 
 
 @pytest.fixture(scope="module")

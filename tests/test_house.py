@@ -15,7 +15,7 @@ from smsline.settings import SETTINGS, read_settings
 from .conftest import ROOT
 
 FLOORS = (
-    ("smsline.engine", "smsline.errors", "smsline.counters"),
+    ("smsline.engine", "smsline.errors", "smsline.counters", "smsline.address"),
     ("smsline.content", "smsline.stores", "smsline.settings", "smsline.anonymity", "smsline.logs"),
     ("smsline.service", "smsline.kept", "smsline.words"),
     ("smsline.reports",),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import date
+import time
+from datetime import UTC, date, datetime, timedelta
 from threading import Event as Event_
 from threading import Thread
 
@@ -11,7 +12,7 @@ import pytest
 
 from smsline.engine.model import NOWHERE, Event, Reply, Session, Spot, State, Turn
 from smsline.errors import SmslineError
-from smsline.stores import Key, StoreError, Tally, Until, open_store
+from smsline.stores import AHEAD, Key, Salt, StoreError, Tally, Until, open_store
 from smsline.stores.aside import Aside
 from smsline.stores.files import says_invented
 from smsline.stores.memory import MemoryStore
@@ -20,18 +21,23 @@ from smsline.stores.sqlite import SqliteStore
 DAY = date(2026, 11, 24)
 KEY = [Key(b"k" * 16, 1)]
 ELSE = [Key(b"o" * 16, 1)]
+DAYS = 24 * 60 * 60
 
 
 def tally(turn: Turn) -> Tally:
     return Tally(DAY, "sms", 2)
 
 
+NOW = int(time.time())
+"""What Redis calls now too."""
+
+
 def kept(turn: Turn) -> Until:
-    return Until(50, 100)
+    return Until(NOW + 1000, NOW + 2000)
 
 
 def kept_longer(turn: Turn) -> Until:
-    return Until(150, 300)
+    return Until(NOW + 3000, NOW + 6000)
 
 
 def counting(session: Session | None) -> Turn:
@@ -46,12 +52,26 @@ def forgetting(session: Session | None) -> Turn:
     return Turn(Reply("bye", ends=True), None, ())
 
 
+class Looking:
+    """A step that says what session there was, and leaves another."""
+
+    found: Session | None = None
+
+    def __call__(self, session: Session | None) -> Turn:
+        self.found = session
+        return counting(session)
+
+
 class StoreContract:
     """What a store must do."""
 
     @pytest.fixture
     def store(self, tmp_path):
         raise NotImplementedError
+
+    def pass_time(self, store, seconds: int) -> None:
+        """So many seconds go by, and the store is swept as a line does it."""
+        store.sweep(NOW + seconds)
 
     def test_a_session_is_there_again_at_the_next_turn(self, store):
         assert store.turn(KEY, counting, tally, kept).reply.text == "1"
@@ -119,27 +139,100 @@ class StoreContract:
         store.sweep(10**10)
         assert store.is_invented()
 
-    def test_what_has_expired_is_swept_on_both_sides_of_the_limit(self, store):
+    @pytest.mark.parametrize(("seconds", "left", "longer"), [
+        (900, "all", "all"), (1100, "language", "all"), (1900, "language", "all"), (2100, "nothing", "all"),
+        (3100, "nothing", "language"), (5900, "nothing", "language"), (6100, "nothing", "nothing"),
+    ])  # fmt: skip
+    def test_what_has_expired_is_gone_on_both_sides_of_the_limit(self, store, seconds, left, longer):
+        whole = counting(None).session
+        states = {"all": whole, "language": Session(State(NOWHERE, "en", 0)), "nothing": None}
         store.turn(KEY, counting, tally, kept)
         store.turn(ELSE, counting, tally, kept_longer)
-        assert store.sweep(50) == 0
-        assert store.sweep(51) == 1
-        assert store.sweep(100) == 0
-        assert store.sweep(101) == 1
+        self.pass_time(store, seconds)
+        for key, state, until in ((KEY, left, kept), (ELSE, longer, kept_longer)):
+            looking = Looking()
+            store.turn(key, looking, tally, until)
+            assert looking.found == states[state]
+
+    def test_a_language_that_is_kept_no_longer_than_the_position_ends_with_it(self, store):
+        store.turn(KEY, counting, tally, lambda turn: Until(NOW + 2000, NOW + 1000))
+        self.pass_time(store, 1100)
         assert store.turn(KEY, counting, tally, kept).reply.text == "1"
-        assert store.turn(ELSE, counting, tally, kept_longer).reply.text == "2"
 
-    def test_when_the_position_has_ended_only_the_language_is_left(self, store):
-        store.turn(KEY, counting, tally, kept)
-        store.sweep(51)
-        left = []
+    def test_a_chat_goes_on_under_the_key_of_the_salt_in_use_and_stands_under_no_other(self, store):
+        old, new = Key(b"a" * 16, 1), Key(b"b" * 16, 2)
+        store.turn([old], counting, tally, kept)
+        assert store.turn([new, old], counting, tally, kept).reply.text == "2"
+        assert not store.forget([old])
+        assert store.forget([new])
 
-        def looking(session):
-            left.append(session)
-            return counting(session)
+    def test_a_salt_is_destroyed_when_the_next_is_in_use_and_its_last_row_has_ended(self, store):
+        period, first, second = 10_000, b"1" * 32, b"2" * 32
+        store.rotate(NOW, period, first)
+        store.rotate(NOW + period - 1, period, second)
+        assert store.salts() == [Salt(1, NOW, first)]
+        store.turn(KEY, counting, tally, lambda turn: Until(NOW + period, NOW + 2 * period))
+        store.turn(ELSE, counting, tally, kept)  # which ends before the other
+        store.rotate(NOW + period, period, second)
+        both = [Salt(2, NOW + period + AHEAD, second), Salt(1, NOW, first)]
+        assert store.salts() == both
+        for gone in (period + AHEAD - 1, period + AHEAD, 2 * period):
+            self.pass_time(store, gone)
+            store.rotate(NOW + gone, period, b"3" * 32)
+            assert store.salts() == both
+        self.pass_time(store, 2 * period + 1)
+        store.rotate(NOW + 2 * period + 1, period, b"3" * 32)
+        assert store.salts() == both[:1]
 
-        store.turn(KEY, looking, tally, kept)
-        assert left == [Session(State(NOWHERE, "en", 0))]
+    def test_segments_are_counted_by_day_and_country_and_forgotten_after_forty_days(self, store):
+        today = datetime.fromtimestamp(NOW, UTC).date()
+        for segments in (2, 3):
+            store.count((), Tally(today, "sms", segments, "NL"))
+        store.count((), Tally(today, "sms", 1, "RO"))
+        assert store.spent(today) == {"NL": 5, "RO": 1}
+        assert store.spent(today - timedelta(days=1)) == {}
+        self.pass_time(store, 39 * DAYS)
+        assert store.spent(today) == {"NL": 5, "RO": 1}
+        self.pass_time(store, 42 * DAYS)
+        assert store.spent(today) == {}
+
+    def test_whose_number_is_said_to_be_wrong_is_counted_by_month_and_nowhere_else(self, store):
+        for day in (DAY, DAY, date(2026, 12, 1)):
+            store.count((Event("wrong-number", "en", organisation="ggd"),), Tally(day, "sms", 0))
+        assert list(store.wrong()) == [("2026-11", "ggd", 2), ("2026-12", "ggd", 1)]
+        assert list(store.days()) == []
+
+    def test_what_is_due_is_lent_to_one_at_a_time_oldest_first(self, store):
+        for number, due in enumerate((30, 10, 20, 60)):
+            store.add_todo(f"SM{number}", due)
+        assert store.waiting(50) == (4, 40)
+        assert store.todo(30, 2, 100) == [("SM1", 1), ("SM2", 1)]
+        assert store.todo(31, 2, 100) == [("SM0", 1)]
+        assert store.todo(129, 9, 100) == [("SM3", 1)]
+        assert store.todo(130, 1, 100) == [("SM1", 2)]
+        assert store.waiting(130) == (4, 120)
+
+    def test_what_is_settled_is_gone_or_tried_again_later(self, store):
+        store.add_todo("SM1", 10)
+        store.todo(10, 9, 100)
+        store.settle("SM1", 500)
+        assert store.todo(499, 9, 100) == []
+        assert store.todo(500, 9, 100) == [("SM1", 2)]
+        store.settle("SM1", None)
+        store.settle("SM2", 600)
+        assert store.waiting(600) == (0, 0)
+        assert store.todo(10**6, 9, 100) == []
+
+    def test_the_same_message_twice_is_one_at_the_sooner_time_and_what_was_tried_keeps_its_own(self, store):
+        todo = Tally(DAY, "sms", 0, todo=("SM1", 20))
+        store.turn(KEY, counting, lambda turn: todo, kept)
+        store.add_todo("SM1", 10)
+        store.add_todo("SM1", 15)
+        assert store.waiting(30) == (1, 20)
+        assert store.todo(10, 9, 100) == [("SM1", 1)]
+        store.add_todo("SM1", 11)
+        assert store.todo(109, 9, 100) == []
+        assert store.waiting(110) == (1, 100)
 
     def test_two_texts_at_once_are_one_step_each(self, store):
         threads = [Thread(target=store.turn, args=(KEY, counting, tally, kept)) for _ in range(20)]
@@ -150,13 +243,34 @@ class StoreContract:
         assert store.turn(KEY, counting, tally, kept).reply.text == "21"
 
 
-class TestMemory(StoreContract):
+class SweptContract(StoreContract):
+    """What a store must do whose rows do not end by themselves."""
+
+    def test_what_has_expired_is_swept_on_both_sides_of_the_limit(self, store):
+        store.turn(KEY, counting, tally, kept)
+        store.turn(ELSE, counting, tally, kept_longer)
+        assert store.sweep(NOW + 1000) == 0
+        assert store.sweep(NOW + 1001) == 1
+        assert store.sweep(NOW + 2000) == 0
+        assert store.sweep(NOW + 2001) == 1
+        assert store.turn(KEY, counting, tally, kept).reply.text == "1"
+        assert store.turn(ELSE, counting, tally, kept_longer).reply.text == "2"
+
+    def test_when_the_position_has_ended_only_the_language_is_left(self, store):
+        store.turn(KEY, counting, tally, kept)
+        store.sweep(NOW + 1001)
+        looking = Looking()
+        store.turn(KEY, looking, tally, kept)
+        assert looking.found == Session(State(NOWHERE, "en", 0))
+
+
+class TestMemory(SweptContract):
     @pytest.fixture
     def store(self, tmp_path):
         return MemoryStore()
 
 
-class TestSqlite(StoreContract):
+class TestSqlite(SweptContract):
     @pytest.fixture
     def store(self, tmp_path):
         return SqliteStore(str(tmp_path / "line.sqlite"))
@@ -207,7 +321,7 @@ class TestSqlite(StoreContract):
 
 
 def test_an_unknown_kind_of_store_is_said_in_one_sentence():
-    with pytest.raises(SmslineError, match="Write sqlite:///path or memory:"):
+    with pytest.raises(SmslineError, match="Write sqlite:///path, redis://host or memory:"):
         open_store("postgres://x")
 
 

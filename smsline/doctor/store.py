@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
+from smsline.address import SCHEMES, address
 from smsline.doctor.finding import Finding, mend, ok, warn
+from smsline.errors import SmslineError
 from smsline.settings import Settings
 from smsline.stores.files import says_invented
 
@@ -114,5 +116,36 @@ def _aside(path: Path) -> Iterator[Finding]:
         yield warn(f"{len(broken)} broken stores are set aside, with rows of callers", do)
 
 
-KINDS: dict[str, Callable[[Settings], Iterator[Finding]]] = {"sqlite:///": _sqlite, "memory:": _memory}
+def _redis(settings: Settings) -> Iterator[Finding]:
+    """Whether a Redis can be used, and how it keeps what it has."""
+    from smsline.stores.redis import RedisStore  # slow to import
+
+    try:
+        store = RedisStore(address(settings.store))
+        store.salts()
+        invented, said = store.is_invented(), store.info()
+    except SmslineError as error:
+        yield mend(str(error).removesuffix("."), "See docs/operations.md, Several machines.")
+        return
+    if invented:
+        yield mend("the store holds an invented year, which production refuses", "Set another SMSLINE_STORE.")
+    else:
+        yield ok("the store can be read and written")
+    if said.get("role") != "master":
+        yield mend("this Redis is a replica, which takes no changes", "Name the primary, or the sentinels.")
+    if said.get("aof_enabled") == 1:
+        yield ok("Redis writes what it is told to its disk")
+    else:
+        yield mend("Redis loses all since its last snapshot when it dies", "Set its appendonly to yes.")
+    policy = said.get("maxmemory_policy")
+    if policy == "noeviction":
+        yield ok("Redis takes nothing away when its memory is full")
+    else:
+        what = f"Redis takes counts away when its memory is full (maxmemory-policy {policy})"
+        yield mend(what, "Set it to noeviction.")
+
+
+KINDS: dict[str, Callable[[Settings], Iterator[Finding]]] = {
+    "sqlite:///": _sqlite, "memory:": _memory, **dict.fromkeys(SCHEMES, _redis),
+}  # fmt: skip
 """What looks at a store, by how its setting begins."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple, Protocol
 
+from smsline.address import SCHEMES, address, shown
 from smsline.engine.model import Event, Session, Turn
 from smsline.errors import SmslineError
 
@@ -135,7 +136,8 @@ class Store(Protocol):
     def rotate(self, now: int, period: int, fresh: bytes) -> None:
         """Begin with the salt `fresh` where the newest is older than `period` seconds, and destroy those without rows.
 
-        It is in use two minutes later, when every worker knows it.
+        It is in use two minutes later, when every worker knows it. Where rows end by themselves, a salt is without them
+        when the last that it was used for would have ended.
         """
 
     def days(self, first: str = EVER, last: str = EVER) -> Iterator[Day]:
@@ -178,7 +180,10 @@ class Store(Protocol):
         """Bring what was answered to where it stays, where a store does not do so itself with each turn."""
 
     def sweep(self, now: int) -> int:
-        """Delete the rows that ended before `now` (seconds, UTC), and of the others positions that did; how many."""
+        """Delete the rows that ended before `now` (seconds, UTC), and of the others positions that did; how many.
+
+        Where they end by themselves there is nothing to do.
+        """
 
 
 def is_missing(url: str) -> bool:
@@ -189,7 +194,8 @@ def is_missing(url: str) -> bool:
 def open_store(url: str, durability: str = "normal", heals: bool = False) -> Store:
     """The store that a setting names. `SmslineError` where there is none such.
 
-    Where it `heals`, a broken file is set aside and a new one begun: what the line does, and no other command.
+    Where it `heals`, a broken file is set aside and a new one begun, and a Redis that is away is waited for: what the
+    line does, and no other command.
     """
     if url == "memory:":
         from smsline.stores.memory import MemoryStore
@@ -199,4 +205,8 @@ def open_store(url: str, durability: str = "normal", heals: bool = False) -> Sto
         from smsline.stores.sqlite import SqliteStore
 
         return SqliteStore(url.removeprefix("sqlite:///"), durability, heals)
-    raise SmslineError(f'SMSLINE_STORE is "{url}". Write sqlite:///path or memory:.')
+    if url.startswith(SCHEMES):
+        from smsline.stores.redis import RedisStore  # slow to import
+
+        return RedisStore(address(url), heals)
+    raise SmslineError(f'SMSLINE_STORE is "{shown(url)}". Write sqlite:///path, redis://host or memory:.')

@@ -10,7 +10,7 @@ from threading import Lock
 from smsline.engine.model import Event, Turn
 from smsline.stores import AHEAD, EVER, Day, Key, Month, Salt, Step, Tally, Todo, Total, Until, Wrong
 from smsline.stores.packing import faded, pack, unpack
-from smsline.stores.tallies import day_rows, month_rows, wrong_rows
+from smsline.stores.tallies import added_up, day_rows, month_rows, wrong_rows
 
 
 class MemoryStore:
@@ -88,13 +88,7 @@ class MemoryStore:
                 yield Day(*row, count, self._segments[row])
 
     def totals(self, first: date, last: date) -> list[Total]:
-        times: Counter[tuple[str, str, str]] = Counter()
-        segments: Counter[tuple[str, str, str]] = Counter()
-        for row in self.days():
-            if first <= row.day <= last:
-                times[row.channel, row.language, row.event] += row.times
-                segments[row.channel, row.language, row.event] += row.segments
-        return [Total(*kind, count, segments[kind]) for kind, count in times.items()]
+        return added_up(day for day in self.days() if first <= day.day <= last)
 
     def months(self, first: str = EVER, last: str = EVER) -> Iterator[Month]:
         for row, count in sorted(self._months.items()):

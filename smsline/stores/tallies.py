@@ -5,11 +5,12 @@ What is asked, where help is sought, and whose number is wrong.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 
 from smsline.engine.model import Event
-from smsline.stores import Tally
+from smsline.stores import Day, Tally, Total
 
 PAGED = "paged"
 """What a reply is counted as that leads nowhere new: another page, a screen again."""
@@ -41,3 +42,13 @@ def wrong_rows(events: Iterable[Event], tally: Tally) -> Iterator[WrongRow]:
     for event in events:
         if event.organisation:
             yield f"{tally.day:%Y-%m}", event.organisation
+
+
+def added_up(days: Iterable[Day]) -> list[Total]:
+    """Rows of the daily tally, over days and topics."""
+    times: Counter[tuple[str, str, str]] = Counter()
+    segments: Counter[tuple[str, str, str]] = Counter()
+    for row in days:
+        times[row.channel, row.language, row.event] += row.times
+        segments[row.channel, row.language, row.event] += row.segments
+    return [Total(*kind, count, segments[kind]) for kind, count in times.items()]
