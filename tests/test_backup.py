@@ -54,7 +54,7 @@ def test_a_backup_has_the_counts_and_is_for_its_owner_only(store, tmp_path):
     assert counts(tmp_path / "counts.sqlite") == counts(store)
     assert rows(store, "select sum(count) from day") == [(4,)]
     assert (tmp_path / "counts.sqlite").stat().st_mode & 0o777 == 0o600
-    assert {path.name for path in tmp_path.iterdir()} == {"line.sqlite", "counts.sqlite"}
+    assert {path.name for path in tmp_path.iterdir()} == {"line.sqlite", "line.sqlite.queue", "counts.sqlite"}
 
 
 def test_no_byte_of_a_session_a_salt_or_a_message_at_twilio_is_in_it(store, tmp_path):
