@@ -51,14 +51,14 @@ def without_store() -> None:
 
 def hello_on_our_server() -> None:
     """The reference on the server that the line has."""
+    from types import SimpleNamespace
+
     import smsline.serving
+    from smsline.counters import Counters
 
-    class Idle:
-        extensions = hello.extensions
-
+    hello.extensions["smsline"] = SimpleNamespace(counters=Counters())
     smsline.serving.create_app = lambda *_, **__: hello
     smsline.serving.keep_house = lambda *_: None
-    hello.extensions["smsline"] = Idle
 
 
 def without_queue() -> None:
