@@ -15,6 +15,7 @@ import socket
 import statistics
 import sys
 import tempfile
+from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -121,32 +122,51 @@ def ratios(one: Server, reference: Server, connections: int = 16) -> list[float]
     return sorted(mine.rate / its.rate for mine, its in pairs)
 
 
-MEMORY = ("Rss", "Pss", "Private")
+Column = Callable[[Server, Server], str]
 
 
-def table(rows: list[Server]) -> str:
+def spread(one: Server, reference: Server) -> str:
+    found = ratios(one, reference)
+    return f"{found[0]:.2f}-{found[-1]:.2f}"
+
+
+COLUMNS: dict[str, Column] = {
+    "to Flask": lambda one, flask: f"{statistics.median(ratios(one, flask)):.2f}",
+    "rounds": spread,
+    "a second": lambda one, _: f"{middle(one, 16, 'rate'):.0f}",
+    "p50 ms": lambda one, _: f"{middle(one, 16, 'median') * 1e3:.2f}",
+    "p99 ms": lambda one, _: f"{middle(one, 16, 'late') * 1e3:.2f}",
+    "p99/p50": lambda one, _: f"{middle(one, 16, 'late') / middle(one, 16, 'median'):.1f}",
+    "worst ms": lambda one, _: f"{max(load.longest for load in one.loads[16]) * 1e3:.0f}",
+    "alone: to Flask": lambda one, flask: f"{statistics.median(ratios(one, flask, 1)):.2f}",
+    "p50 us": lambda one, _: f"{middle(one, 1, 'median') * 1e6:.0f}",
+    "p99 us": lambda one, _: f"{middle(one, 1, 'late') * 1e6:.0f}",
+    "server us": lambda one, _: f"{middle(one, 16, 'server') * 1e6:.0f}",
+    "RSS": lambda one, _: f"{one.memory['Rss']:.0f}",
+    "PSS": lambda one, _: f"{one.memory['Pss']:.0f}",
+    "own": lambda one, _: f"{one.memory['Private']:.0f}",
+    "start s": lambda one, _: f"{statistics.median(one.starts):.2f}" if one.starts else "",
+}
+BRIEF = ("to Flask", "rounds", "p50 ms", "p99 ms", "p99/p50", "p50 us", "server us", "own", "start s")
+"""What stands in the README."""
+
+
+def table(rows: list[Server], columns: Iterable[str] = tuple(COLUMNS)) -> str:
     """The figures as text."""
-    reference = next(one for one in rows if one.name == REFERENCE)
-    head = ("", "req/s", "to Flask", "(rounds)", "p50 ms", "p99 ms", "p99/p50", "max ms", "1: p50 us", "p99 us",
-            "to Flask", "server us", "RSS", "PSS", "own", "start s")  # fmt: skip
-    found = [head]
-    for one in rows:
-        many, single = ratios(one, reference), ratios(one, reference, 1)
-        late, half = middle(one, 16, "late"), middle(one, 16, "median")
-        found.append((
-            one.name, f"{middle(one, 16, 'rate'):.0f}", f"{statistics.median(many):.2f}",
-            f"{many[0]:.2f}-{many[-1]:.2f}", f"{half * 1e3:.2f}", f"{late * 1e3:.2f}", f"{late / half:.1f}",
-            f"{max(load.longest for load in one.loads[16]) * 1e3:.0f}", f"{middle(one, 1, 'median') * 1e6:.0f}",
-            f"{middle(one, 1, 'late') * 1e6:.0f}", f"{statistics.median(single):.2f}",
-            f"{middle(one, 16, 'server') * 1e6:.0f}", *(f"{one.memory[kind]:.0f}" for kind in MEMORY),
-            f"{statistics.median(one.starts):.2f}" if one.starts else "",
-        ))  # fmt: skip
-    widths = [max(len(row[column]) for row in found) for column in range(len(head))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) if not column else cell.rjust(width)
-                  for column, (cell, width) in enumerate(zip(row, widths, strict=True))).rstrip()
-        for row in found
-    )  # fmt: skip
+    columns = [name for name in columns if name != "start s" or any(one.starts for one in rows)]
+    flask = next(one for one in rows if one.name == REFERENCE)
+    found = [("", *columns), *((one.name, *(COLUMNS[name](one, flask) for name in columns)) for one in rows)]
+    widths = [max(map(len, column)) for column in zip(*found, strict=True)]
+    lines = ([cell.rjust(width) for cell, width in zip(row, widths, strict=True)][1:] for row in found)
+    return "\n".join("  ".join([row[0].ljust(widths[0]), *line]).rstrip()
+                     for row, line in zip(found, lines, strict=True))  # fmt: skip
+
+
+def put(file: Path, name: str, text: str) -> None:
+    """Put a table in the place of the one that stands in a page of the manual, between two marks."""
+    begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
+    before, _, rest = file.read_text(encoding="utf-8").partition(begin)
+    file.write_text(f"{before}{begin}```\n{text.rstrip()}\n```\n{end}{rest.partition(end)[2]}", encoding="utf-8")
 
 
 def about() -> str:
@@ -175,8 +195,9 @@ def chart(found: dict[str, float]) -> str:
 
 
 LEGEND = """Two workers each. "to Flask": answers in a second as a part of those of bare Flask in the same round, the
-median of the rounds; then with one connection. "server us": what the workers took of a processor for one answer. RSS,
-PSS and own memory of a worker in MiB: all it sees, its share of what workers share, what is its alone."""
+median of the rounds. "alone": with one connection, and so the two columns in us. "server us": what the workers took of
+a processor for one answer. RSS, PSS, own: memory of a worker in MiB, all it sees, its share of what workers share, and
+what is its alone."""
 
 
 def main() -> None:
@@ -211,6 +232,7 @@ def main() -> None:
     picture.write_text(chart({one.name: statistics.median(ratios(one, reference)) for one in rows}), encoding="utf-8")
     if not QUICK:
         (ROOT / "docs" / "bench.txt").write_text(f"{text}\n{inner}\n", encoding="utf-8")
+        put(ROOT / "README.md", "bench", f"{table(rows, BRIEF)}\n\n{said}")
     print(f"Chart: {picture.relative_to(ROOT)}")
 
 

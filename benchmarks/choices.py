@@ -1,7 +1,7 @@
 """Why the line is served as it is: the same line on other servers, with other workers, and with other ways at SQLite.
 
 `make choices`. What is compared is not part of the project: `.venv/bin/pip install granian waitress` before; rows of
-servers that are not there are left out by name. The table is kept in docs/choices.txt.
+servers that are not there are left out by name. The table is put into docs/operations.md.
 """
 
 from __future__ import annotations
@@ -14,12 +14,15 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.bench import GUNICORN, LEGEND, LINE, PYTHON, REFERENCE, about, free_port, measure, table  # noqa: E402
+from benchmarks.bench import GUNICORN, LEGEND, LINE, PYTHON, REFERENCE, about, free_port, measure, put, table  # noqa: E402
 from benchmarks.load import PUBLIC  # noqa: E402
 from benchmarks.servers import Server  # noqa: E402
 
 SERVE = [PYTHON, "-c", LINE, "serve"]
 APP = "benchmarks.apps:line()"
+
+
+SHOWN = ("to Flask", "rounds", "p50 ms", "p99 ms", "p99/p50", "worst ms", "p50 us", "server us", "own")
 
 
 def rows(folder: Path) -> list[Server]:
@@ -71,7 +74,7 @@ def main() -> None:
                 one.end()
     text = f"{said}\n\n{table(servers)}\n\n{LEGEND}\n"
     print(text)
-    (ROOT / "docs" / "choices.txt").write_text(text, encoding="utf-8")
+    put(ROOT / "docs" / "operations.md", "choices", f"{table(servers, SHOWN)}\n\n{said}")
 
 
 if __name__ == "__main__":

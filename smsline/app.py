@@ -59,7 +59,6 @@ def create_app(settings: Settings, store: Store | None = None, kept: Kept | None
         settings.key_days * 24 * 60 * 60, settings.countries, settings.segments_a_day, settings.redacts,
     ))  # fmt: skip
     service.content, service.loaded = content, loaded
-    service.store.sweep(int(time.time()))
     service.refresh(datetime.now(UTC))
     app = Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False  # a redirect would say the query back

@@ -37,7 +37,7 @@ def keep_house(service: Service, settings: Settings, kept: Kept) -> None:
 
     watch = Watch(service, settings, kept)
     watch.catch_up()
-    every(SWEEP, lambda: service.store.sweep(int(time.time())), "sweep-failed")
+    every(SWEEP, lambda: service.store.sweep(int(time.time())), "sweep-failed", at_once=True)
     every(WRITE, service.store.write_back, "write-failed")
     every(SWEEP, lambda: service.refresh(datetime.now(UTC)), "refresh-failed")
     every(LOOK, watch.look, "content-failed", at_once=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 
 from .server import Server
@@ -29,3 +30,10 @@ def test_a_server_that_is_told_to_end_while_a_worker_is_made_ends(tmp_path):
     with Server(tmp_path, program=[sys.executable, str(slow), "serve"]) as running:
         assert running.get("/healthz")[0] == 200
     assert running.process.returncode == 0
+
+
+def test_what_is_slow_to_import_is_not_needed_to_answer():
+    slow = "twilio.rest requests sqlite_utils redis pygal"
+    program = f"import smsline.serving, sys; print(*[name for name in {slow.split()} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "\n"
