@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import signal
@@ -55,7 +56,7 @@ class Proxy:
         )
 
     def __enter__(self) -> Proxy:
-        self.process = subprocess.Popen(["nginx", "-p", self.folder, "-c", self.folder / "nginx.conf"])
+        self.process = subprocess.Popen([which("nginx"), "-p", self.folder, "-c", self.folder / "nginx.conf"])
         for _ in range(200):
             try:
                 socket.create_connection(("127.0.0.1", self.port), 1).close()
@@ -96,10 +97,15 @@ class Proxy:
             yield client
 
 
+def which(program: str) -> str | None:
+    """Where a program is; servers are where only root looks."""
+    return shutil.which(program, path=f"{os.environ['PATH']}:/usr/sbin")
+
+
 @pytest.fixture(scope="module")
 def proxy(tmp_path_factory):
     for program in ("nginx", "openssl"):
-        if not shutil.which(program):
+        if not which(program):
             pytest.skip(f"{program} is not installed")
     port = free_port()
     settings = {"SMSLINE_MENUS": f"{TINY}/menus", "SMSLINE_LOCALES": f"{TINY}/locales",

@@ -89,8 +89,8 @@ def test_all_keys_of_a_session_end_when_it_does_and_counts_stay(store, redis):
     today = datetime.fromtimestamp(NOW, UTC).replace(hour=0, minute=0, second=0)
     store.turn(KEY, counting, lambda turn: Tally(today.date(), "sms", 2, "NL"), kept)
     ends = {name: redis.client.expiretime(name) for name in redis.client.scan_iter()}
-    assert ends.pop(NAME) == NOW + 1000
-    assert ends.pop(REST) == NOW + 2000
+    assert ends.pop(NAME) == NOW + 100_000
+    assert ends.pop(REST) == NOW + 200_000
     assert ends.pop(f"smsline:spent:{today.date()}") == (today + timedelta(days=41)).timestamp()
     assert set(ends.values()) == {-1}
 
@@ -102,12 +102,12 @@ def test_a_redis_that_has_forgotten_its_scripts_is_told_them_again(store, redis)
 
 
 def test_rows_of_a_line_that_began_before_it_could_read_a_salt_are_found_until_they_end(store):
-    store.rotate(NOW, 10_000, b"1" * 32)
+    store.rotate(NOW, 1_000_000, b"1" * 32)
     assert [salt.number for salt in store.salts()] == [1]
     store.turn([Key(b"u" * 16, 0)], counting, tally, kept)
     assert store.salts()[1:] == [Salt(0, 0, b"")]
-    for gone, numbers in ((2000, [1, 0]), (2001, [1])):
-        store.rotate(NOW + gone, 10_000, b"2" * 32)
+    for gone, numbers in ((200_000, [1, 0]), (200_001, [1])):
+        store.rotate(NOW + gone, 1_000_000, b"2" * 32)
         assert [salt.number for salt in store.salts()] == numbers
 
 
@@ -144,7 +144,7 @@ def test_the_user_that_the_manual_describes_may_do_all_that_is_needed_and_no_mor
         store.settle("SM1", due)
     assert store.waiting(NOW) == (0, 0)
     store.rotate(NOW + 100, 100, b"2" * 32)
-    store.rotate(NOW + 5000, 10_000, b"3" * 32)
+    store.rotate(NOW + 500_000, 1_000_000, b"3" * 32)
     store.invent()
     assert store.is_invented()
     assert not store.forget(KEY)

@@ -29,15 +29,15 @@ def tally(turn: Turn) -> Tally:
 
 
 NOW = int(time.time())
-"""What Redis calls now too."""
+"""What Redis calls now too: the limits of these tests are so far apart that they may run hours later."""
 
 
 def kept(turn: Turn) -> Until:
-    return Until(NOW + 1000, NOW + 2000)
+    return Until(NOW + 100_000, NOW + 200_000)
 
 
 def kept_longer(turn: Turn) -> Until:
-    return Until(NOW + 3000, NOW + 6000)
+    return Until(NOW + 300_000, NOW + 600_000)
 
 
 def counting(session: Session | None) -> Turn:
@@ -140,8 +140,8 @@ class StoreContract:
         assert store.is_invented()
 
     @pytest.mark.parametrize(("seconds", "left", "longer"), [
-        (900, "all", "all"), (1100, "language", "all"), (1900, "language", "all"), (2100, "nothing", "all"),
-        (3100, "nothing", "language"), (5900, "nothing", "language"), (6100, "nothing", "nothing"),
+        (90_000, "all", "all"), (110_000, "language", "all"), (190_000, "language", "all"), (210_000, "nothing", "all"),
+        (310_000, "nothing", "language"), (590_000, "nothing", "language"), (610_000, "nothing", "nothing"),
     ])  # fmt: skip
     def test_what_has_expired_is_gone_on_both_sides_of_the_limit(self, store, seconds, left, longer):
         whole = counting(None).session
@@ -155,8 +155,8 @@ class StoreContract:
             assert looking.found == states[state]
 
     def test_a_language_that_is_kept_no_longer_than_the_position_ends_with_it(self, store):
-        store.turn(KEY, counting, tally, lambda turn: Until(NOW + 2000, NOW + 1000))
-        self.pass_time(store, 1100)
+        store.turn(KEY, counting, tally, lambda turn: Until(NOW + 200_000, NOW + 100_000))
+        self.pass_time(store, 110_000)
         assert store.turn(KEY, counting, tally, kept).reply.text == "1"
 
     def test_a_chat_goes_on_under_the_key_of_the_salt_in_use_and_stands_under_no_other(self, store):
@@ -167,7 +167,7 @@ class StoreContract:
         assert store.forget([new])
 
     def test_a_salt_is_destroyed_when_the_next_is_in_use_and_its_last_row_has_ended(self, store):
-        period, first, second = 10_000, b"1" * 32, b"2" * 32
+        period, first, second = 1_000_000, b"1" * 32, b"2" * 32
         store.rotate(NOW, period, first)
         store.rotate(NOW + period - 1, period, second)
         assert store.salts() == [Salt(1, NOW, first)]
@@ -249,16 +249,16 @@ class SweptContract(StoreContract):
     def test_what_has_expired_is_swept_on_both_sides_of_the_limit(self, store):
         store.turn(KEY, counting, tally, kept)
         store.turn(ELSE, counting, tally, kept_longer)
-        assert store.sweep(NOW + 1000) == 0
-        assert store.sweep(NOW + 1001) == 1
-        assert store.sweep(NOW + 2000) == 0
-        assert store.sweep(NOW + 2001) == 1
+        assert store.sweep(NOW + 100_000) == 0
+        assert store.sweep(NOW + 100_001) == 1
+        assert store.sweep(NOW + 200_000) == 0
+        assert store.sweep(NOW + 200_001) == 1
         assert store.turn(KEY, counting, tally, kept).reply.text == "1"
         assert store.turn(ELSE, counting, tally, kept_longer).reply.text == "2"
 
     def test_when_the_position_has_ended_only_the_language_is_left(self, store):
         store.turn(KEY, counting, tally, kept)
-        store.sweep(NOW + 1001)
+        store.sweep(NOW + 100_001)
         looking = Looking()
         store.turn(KEY, looking, tally, kept)
         assert looking.found == Session(State(NOWHERE, "en", 0))
