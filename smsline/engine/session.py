@@ -144,9 +144,14 @@ def spoken(line: Line, session: Session | None) -> str:
 
 def is_grave(line: Line, session: Session) -> bool:
     """Whether the session speaks of safety anywhere: then the position ends soon, and nothing is offered to go on."""
-    if speaks_of_safety(line, session.state, session.trail):
-        return True
-    return any(speaks_of_safety(line, state) for _, state in session.recent)
+    return speaks_of_safety(line, session.state, session.trail) or bool(grave_of(line, session.recent))
+
+
+def grave_of(line: Line, recent: tuple[tuple[bytes, State], ...]) -> set[bytes]:
+    """Those of the recent messages that were answered with a screen that speaks of safety."""
+    grave = line.grave  # most screens are none of these, and eight of them are looked at with each text
+    may_be = [row for row in recent if row[1].here.node in grave or row[1].here.node == CRY.node or row[1].offered]
+    return {known for known, state in may_be if speaks_of_safety(line, state)}
 
 
 def speaks_of_safety(line: Line, state: State, trail: tuple[Spot, ...] = ()) -> bool:

@@ -32,7 +32,7 @@ from smsline.engine.model import (
 )
 from smsline.engine.pages import shortened
 from smsline.engine.screen import DANGER, GUESSED, NEAR, PLACES, RESUME, WHICH, draw, has_emergency, has_page
-from smsline.engine.session import CRY, REMEMBERED, speaks_of_safety, way_back
+from smsline.engine.session import CRY, REMEMBERED, grave_of, speaks_of_safety, way_back
 from smsline.engine.understanding import Meaning
 
 DEPTH = 12
@@ -285,7 +285,8 @@ class Step:
         state = State(state.here, state.language, now, state.page, state.place, notice, state.offered, root)
         before, sent = (self.session.recent, self.session.delivered) if self.session else ((), ())
         if not speaks_of_safety(self.line, state, trail):
-            before = tuple(row for row in before if not speaks_of_safety(self.line, row[1]))
+            grave = grave_of(self.line, before)
+            before = tuple(row for row in before if row[0] not in grave) if grave else before
         recent = (*before, (self.incoming.id, state))[-REMEMBERED:]
         sent = tuple(known for known, _ in recent if known in sent and known != self.incoming.id)
         pace = self.session.pace if self.session else Pace()
