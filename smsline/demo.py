@@ -153,7 +153,7 @@ def filled(url: str, own: str, content: Content, first: date, last: date) -> int
                 path.with_name(path.name + part).unlink(missing_ok=True)
         os.replace(fresh, path)
     finally:
-        for part in ("", "-wal", "-shm"):
+        for part in ("", "-wal", "-shm", ".queue"):
             fresh.with_name(fresh.name + part).unlink(missing_ok=True)
     return texts
 

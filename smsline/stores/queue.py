@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from types import TracebackType
@@ -17,7 +18,8 @@ from types import TracebackType
 class Queue:
     """To be entered by one worker at a time. `OSError` for who had to wait longer than `seconds`.
 
-    Where somebody takes the file away the workers are no longer in a queue, and wait as SQLite lets them.
+    Where somebody takes the file away, or made one that may not be opened, the workers are no longer in a queue, and
+    wait as SQLite lets them.
     """
 
     def __init__(self, path: Path, seconds: float) -> None:
@@ -26,13 +28,15 @@ class Queue:
 
     def __enter__(self) -> None:
         begun = monotonic()
-        fcntl.flock(self._open(), fcntl.LOCK_EX)
+        with suppress(OSError):
+            fcntl.flock(self._open(), fcntl.LOCK_EX)
         if monotonic() - begun > self._seconds:
             self.__exit__(None, None, None)
             raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        fcntl.flock(self._open(), fcntl.LOCK_UN)
+        with suppress(OSError):
+            fcntl.flock(self._open(), fcntl.LOCK_UN)
 
     def _open(self) -> int:
         """The file as this process opened it: over a fork a lock would be shared."""
