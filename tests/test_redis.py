@@ -302,6 +302,8 @@ def test_a_redis_whose_memory_is_full_is_a_store_error_but_for_who_leaves(own):
     with pytest.raises(StoreError, match="its memory is full"):
         page(store)
     store.turn(ELSE, forgetting, tally, kept)
+    assert store.waiting(NOW) == (0, 0)
+    assert [*store.days()]
     own.client.config_set("maxmemory", 0)
     assert page(store) == "2"
     assert page(store, ELSE) == "1"

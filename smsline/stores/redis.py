@@ -283,7 +283,7 @@ class RedisStore:
             self._changed([("ZADD", "smsline:todo", "XX", due, known)])
 
     def waiting(self, now: int) -> tuple[int, int]:
-        with self._asked() as client, client.pipeline() as pipe:
+        with self._asked() as client, client.pipeline(transaction=False) as pipe:  # else refused where memory is full
             count, oldest = pipe.zcard("smsline:since").zrange("smsline:since", 0, 0, withscores=True).execute()
         return count, max(0, now - int(oldest[0][1])) if oldest else 0
 
