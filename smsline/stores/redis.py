@@ -54,6 +54,7 @@ WHY: dict[type[Exception], str] = {
     ReadOnlyError: "it is a replica, which takes no changes",
     OutOfMemoryError: "its memory is full",
     MasterNotFoundError: "no sentinel that can be asked knows a primary of that name",
+    redis.ResponseError: "it refuses what it is asked; is the number of its database in SMSLINE_STORE right?",
     redis.TimeoutError: "it does not answer",
     redis.ConnectionError: "it cannot be reached",
 }
