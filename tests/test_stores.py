@@ -350,13 +350,6 @@ def test_a_file_that_was_moved_away_without_its_log_is_made_again_and_the_log_is
     assert open_store(f"sqlite:///{path}").turn(KEY, counting, tally, kept).reply.text == "3"
 
 
-def test_a_queue_that_may_not_be_opened_keeps_nobody_from_the_store(tmp_path):
-    (tmp_path / "line.sqlite.queue").mkdir()
-    store = open_store(f"sqlite:///{tmp_path}/line.sqlite")
-    for times in ("1", "2"):
-        assert store.turn(KEY, counting, tally, kept).reply.text == times
-
-
 class TestAside:
     """A store that says nothing at all is given up, and heals when it speaks again."""
 
