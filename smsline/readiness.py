@@ -18,6 +18,9 @@ PATIENCE = 0.5
 """Seconds that the store may take."""
 
 
+WITHOUT = "texts are answered from the text alone, and nothing is kept or counted."
+
+
 class Readiness:
     """What is not ready, as far as a worker knows."""
 
@@ -35,8 +38,10 @@ class Readiness:
     def _looked(self) -> str:
         if not self._service.line.nodes:
             return "No content is loaded."
+        if monotonic() < self._service.resting:  # it may well be read, as on a full disk
+            return f"The store failed a moment ago: {WITHOUT}"
         try:
             self._service.aside.call(self._service.store.is_invented, PATIENCE)
         except StoreError:
-            return "The store does not answer: texts are answered from the text alone, and nothing is kept or counted."
+            return f"The store does not answer: {WITHOUT}"
         return ""

@@ -22,6 +22,7 @@ from msgspec import structs
 
 from smsline.content.loading import Content
 from smsline.counters import Counters
+from smsline.engine.languages import UNKNOWN
 from smsline.engine.line import Line
 from smsline.engine.model import HOME, Channel, Event, Incoming, Reply, Session, Turn
 from smsline.engine.pace import from_abroad, opted, paced
@@ -174,7 +175,9 @@ class Service:
         self.counters.incident("turn-unstored")
         turn = step(None)
         if any(event.kind in LEFT for event in turn.events):
-            return Turn(Reply(self.line.catalog(turn.events[0].language, "phrase.broken"), ends=True), None)
+            told = turn.events[0].language
+            language = self.line.default if told == UNKNOWN else told
+            return Turn(Reply(self.line.catalog(language, "phrase.broken"), ends=True), None)
         return turn
 
     def _turn(self, message: Message, step: Step, tally: Callable[[Turn], Tally]) -> Turn | None:

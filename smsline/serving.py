@@ -6,12 +6,14 @@ of lock games. A proxy in front (nginx, Caddy, the platform's own) speaks TLS an
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import signal
 import socket
 import sys
 import time
+from collections import Counter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -120,6 +122,8 @@ class _Worker(SyncWorker):  # type: ignore[misc]
 
     row = 0
     """Where it counts what it sees."""
+    processor: int | None = None
+    """Where it runs; None where that cannot be chosen."""
 
     def init_signals(self) -> None:
         super().init_signals()
@@ -141,9 +145,13 @@ class _Worker(SyncWorker):  # type: ignore[misc]
             log.error("reply-failed")
 
 
-def _give_row(arbiter: Arbiter, worker: _Worker) -> None:
-    """A worker counts where none that lives does: in the place of one that ended, if there is any."""
-    worker.row = Counters.free(other.row for other in arbiter.WORKERS.values())
+def _give_place(arbiter: Arbiter, worker: _Worker) -> None:
+    """A worker counts where none that lives does, in the place of one that ended if there is any, and runs where the
+    fewest do."""
+    others = [*arbiter.WORKERS.values()]
+    worker.row = Counters.free(other.row for other in others)
+    busy = Counter(other.processor for other in others)
+    worker.processor = min(PROCESSORS, key=lambda one: busy[one], default=None)
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -168,7 +176,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "loglevel": "warning",
             "proc_name": "smsline",
             "control_socket_disable": True,
-            "pre_fork": _give_row,
+            "pre_fork": _give_place,
             "post_fork": lambda _, worker: self.service.counters.use(worker.row),
             "post_worker_init": self._begin,
         }
@@ -179,8 +187,9 @@ class _Server(BaseApplication):  # type: ignore[misc]
     def _begin(self, worker: _Worker) -> None:
         """What a worker begins with. The threads that keep house may run wherever there is room."""
         keep_house(self.service, self.settings, self.kept)
-        if PROCESSORS:
-            os.sched_setaffinity(0, {PROCESSORS[worker.row % len(PROCESSORS)]})
+        if worker.processor is not None:
+            with contextlib.suppress(OSError):  # it may have been taken from this machine since the start
+                os.sched_setaffinity(0, {worker.processor})
 
     def load(self) -> Flask:
         return self.app

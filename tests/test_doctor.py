@@ -191,8 +191,9 @@ def test_a_store_of_an_invented_year_is_none_for_production(folder):
     assert "invented year" in of_store(folder)[0]
 
 
-def test_a_broken_store_that_was_set_aside_is_not_forgotten(folder):
-    for end in ("", "-wal"):
+@pytest.mark.parametrize("ends", [("",), ("", "-wal"), ("-wal", "-shm")])
+def test_a_broken_store_or_its_log_that_was_set_aside_is_not_forgotten(folder, ends):
+    for end in ends:
         (folder / f"line.sqlite.corrupt-20261124T120000{end}").touch()
     assert of_store(folder)[-1].startswith("warn  1 broken stores are set aside, with rows of callers. Look at")
 

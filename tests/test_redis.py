@@ -285,6 +285,11 @@ def test_a_password_that_is_wrong_or_missing_is_said_at_once_and_not_shown(own, 
     assert "sesame" not in str(refused.value)
 
 
+def test_a_database_that_is_not_there_is_said(own):
+    with pytest.raises(StoreError, match="is the number of its database in SMSLINE_STORE right"):
+        open_store(own.url.rpartition("/")[0] + "/99")
+
+
 def test_a_replica_takes_no_changes_and_is_used_once_it_is_the_primary(redis, tmp_path):
     with Redis(tmp_path / "replica", ("--replicaof", f"127.0.0.1 {redis.port}")) as replica:
         store = open_store(replica.url)
@@ -302,6 +307,8 @@ def test_a_redis_whose_memory_is_full_is_a_store_error_but_for_who_leaves(own):
     with pytest.raises(StoreError, match="its memory is full"):
         page(store)
     store.turn(ELSE, forgetting, tally, kept)
+    assert store.waiting(NOW) == (0, 0)
+    assert [*store.days()]
     own.client.config_set("maxmemory", 0)
     assert page(store) == "2"
     assert page(store, ELSE) == "1"

@@ -59,6 +59,15 @@ def text(service: Service, said: str, second: int = 0, sender: str = HOME) -> st
     return service.answer(message).text
 
 
+# --- a store that fails -------------------------------------------------------------------------------------------
+
+
+def test_who_stops_with_the_first_text_while_the_store_is_away_hears_that_something_is_broken(line, faulty):
+    service = begun(line, faulty)
+    faulty.fails = "turn"
+    assert text(service, "stop") == line.catalog("en", "phrase.broken")
+
+
 # --- a list that cannot be written --------------------------------------------------------------------------------
 
 

@@ -339,6 +339,17 @@ def test_a_file_that_was_taken_away_is_made_again_for_the_owner_alone(tmp_path):
     assert second.forget(KEY)
 
 
+def test_a_file_that_was_moved_away_without_its_log_is_made_again_and_the_log_is_set_aside(tmp_path):
+    path = tmp_path / "line.sqlite"
+    store = open_store(f"sqlite:///{path}")
+    store.turn(KEY, counting, tally, kept)
+    path.rename(tmp_path / "elsewhere")
+    for times in ("1", "2"):
+        assert store.turn(KEY, counting, tally, kept).reply.text == times
+    assert [file.suffix[-4:] for file in sorted(tmp_path.glob("line.sqlite.corrupt-*"))] == ["-shm", "-wal"]
+    assert open_store(f"sqlite:///{path}").turn(KEY, counting, tally, kept).reply.text == "3"
+
+
 class TestAside:
     """A store that says nothing at all is given up, and heals when it speaks again."""
 

@@ -13,9 +13,11 @@ from click.testing import CliRunner
 
 from smsline.cli import main
 from smsline.readiness import Readiness
-from smsline.service import Service
+from smsline.service import Message, Service
+from smsline.stores import StoreError
 from smsline.stores.memory import MemoryStore
 
+from .conftest import NOON
 from .server import PUBLIC, Server, cm_server, free_port, listening, samples
 
 READER = "a-token-for-the-scraper"
@@ -132,6 +134,21 @@ def test_turns_without_the_store_are_counted_though_the_store_cannot(line_of_two
     figures = line_of_two.figures()
     assert figures["smsline_store_up"] == 0
     assert figures['smsline_incidents_total{kind="turn-unstored"}'] == 25
+
+
+def test_it_is_not_ready_just_after_a_text_could_not_be_stored_though_the_store_is_read(line):
+    class Full(MemoryStore):
+        """As on a full disk."""
+
+        def turn(self, *_):
+            raise StoreError("The store is full.")
+
+    service = Service(line, Full(), b"s" * 40)
+    readiness = Readiness(service)
+    service.answer(Message("+31612345678", "pep", "1", "sms", NOON))
+    assert readiness.lacking().startswith("The store failed a moment ago: ")
+    service.resting = readiness._until = 0.0  # two seconds later
+    assert readiness.lacking() == ""
 
 
 def test_whoever_asks_again_and_again_asks_the_store_once_a_second(line):

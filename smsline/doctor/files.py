@@ -12,7 +12,7 @@ from smsline.settings import Settings
 from smsline.staff.accounts import read_accounts
 
 BESIDE = ("-wal", "-shm", ".history", ".jobs", ".accepted", ".accepted.new", ".content", ".delays", ".taken",
-          ".report", ".lock")  # fmt: skip
+          ".report", ".lock", ".queue")  # fmt: skip
 """How the names go on of what stands beside a store."""
 
 GROUP, OTHERS = (0o010, 0o070), (0o001, 0o007)

@@ -110,7 +110,8 @@ def _kind(folder: Path, mounts: Path) -> str:
 
 def _aside(path: Path) -> Iterator[Finding]:
     """Stores that were broken keep the rows of callers until somebody deletes them."""
-    broken = [one for one in path.parent.glob(f"{path.name}.corrupt-*") if not one.name.endswith(("-wal", "-shm"))]
+    aside = path.parent.glob(f"{path.name}.corrupt-*")
+    broken = {one.name.removesuffix("-wal").removesuffix("-shm") for one in aside}
     if broken:
         do = f"Look at them once, then delete them: rm {path}.corrupt-*"
         yield warn(f"{len(broken)} broken stores are set aside, with rows of callers", do)

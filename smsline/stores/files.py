@@ -8,6 +8,7 @@ import logging
 import os
 import sqlite3
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,19 +38,34 @@ def is_corrupt(error: BaseException | None) -> bool:
     return getattr(error, "sqlite_errorname", "") in ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 
 
-def set_aside(path: Path) -> None:
-    """Move a broken file away and begin a new one. Workers that find it at once do so one after the other."""
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """For one worker at a time."""
     with path.with_name(f"{path.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def set_aside(path: Path) -> None:
+    """Move a broken file away and begin a new one. Workers that find it at once do so one after the other."""
+    with _locked(path):
         if _is_whole(path):
             return  # another worker was first
+        _begin_anew(path)
+
+
+def _begin_anew(path: Path) -> None:
+    """Move what is there of a file away, for whoever has the lock, and make a new one."""
+    stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
+    there = [part for part in ("", "-wal", "-shm") if path.with_name(path.name + part).exists()]
+    if there:
         log.error("store-corrupt set-aside")
-        stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
-        for part in ("", "-wal", "-shm"):
-            broken = path.with_name(path.name + part)
-            if broken.exists():
-                os.replace(broken, path.with_name(f"{path.name}.corrupt-{stamp}{part}"))
-        again(path)
+    for part in there:
+        os.replace(path.with_name(path.name + part), path.with_name(f"{path.name}.corrupt-{stamp}{part}"))
+    try:
+        prepare(path)
+    except SmslineError as error:
+        raise StoreError(str(error)) from error
 
 
 def _is_whole(path: Path) -> bool:
@@ -66,11 +82,16 @@ def _is_whole(path: Path) -> bool:
 
 
 def again(path: Path) -> None:
-    """Make a file that somebody took away while the line runs."""
+    """Make a file that somebody took away while the line runs.
+
+    A log that was left behind is that of the other file: with it SQLite could not read the new one, now or ever.
+    """
     try:
-        prepare(path)
-    except SmslineError as error:
-        raise StoreError(str(error)) from error
+        with _locked(path):
+            if not path.exists():
+                _begin_anew(path)
+    except OSError as error:
+        raise StoreError(f"The store {path} cannot be made: {error.strerror}.") from error
 
 
 def _database(path: Path) -> Any:

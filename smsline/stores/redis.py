@@ -54,6 +54,7 @@ WHY: dict[type[Exception], str] = {
     ReadOnlyError: "it is a replica, which takes no changes",
     OutOfMemoryError: "its memory is full",
     MasterNotFoundError: "no sentinel that can be asked knows a primary of that name",
+    redis.ResponseError: "it refuses what it is asked; is the number of its database in SMSLINE_STORE right?",
     redis.TimeoutError: "it does not answer",
     redis.ConnectionError: "it cannot be reached",
 }
@@ -283,7 +284,7 @@ class RedisStore:
             self._changed([("ZADD", "smsline:todo", "XX", due, known)])
 
     def waiting(self, now: int) -> tuple[int, int]:
-        with self._asked() as client, client.pipeline() as pipe:
+        with self._asked() as client, client.pipeline(transaction=False) as pipe:  # else refused where memory is full
             count, oldest = pipe.zcard("smsline:since").zrange("smsline:since", 0, 0, withscores=True).execute()
         return count, max(0, now - int(oldest[0][1])) if oldest else 0
 
