@@ -242,8 +242,8 @@ def _unusable(values: Mapping[str, str]) -> list[str]:
         except ValueError as error:
             wrong.append(f"SMSLINE_STORE {error}.")
     url = _address(values["SMSLINE_PUBLIC_URL"])
-    if url is None or url.path.strip("/") or url.query or url.fragment:
-        wrong.append("SMSLINE_PUBLIC_URL should be like https://sms.example.org, without a path.")
+    if url is None or url.path.strip("/") or url.query or url.fragment or url.username is not None:
+        wrong.append("SMSLINE_PUBLIC_URL should be like https://sms.example.org, without a path, a name or a password.")
     for name in ("SMSLINE_CM_URL", "SMSLINE_TWILIO_API"):
         if _address(values[name]) is None:
             wrong.append(f"{name} should be a web address, such as https://example.org/message.")
@@ -268,7 +268,7 @@ def _lacking(values: Mapping[str, str], environ: Mapping[str, str], gateways: tu
         if row.needed and not given and (not row.gateways or set(row.gateways) & set(gateways)):
             wrong.append(f"{row.name} is not set. {row.help}")
     if environ.get("SMSLINE_SECRET") and len(values["SMSLINE_SECRET"]) < 32:
-        wrong.append("SMSLINE_SECRET is shorter than 32 letters.")
+        wrong.append("SMSLINE_SECRET is shorter than 32 letters. Make a longer one, as the README says.")
     token = values["SMSLINE_PATH_TOKEN"]
     if token and (len(token) < 16 or not token.isalnum()):
         wrong.append("SMSLINE_PATH_TOKEN should be at least 16 letters or figures.")
