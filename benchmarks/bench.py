@@ -7,6 +7,7 @@ less than fifty seconds. Without it the table and the chart are written into doc
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
 import random
@@ -92,10 +93,16 @@ def redis_at(folder: Path, durable: str) -> str:
 RUNNING: list[Server] = []
 
 
+PORTS = iter(range(21_000, 32_000))
+"""Below those that the system gives to clients: a server here is begun long after its port was found free."""
+
+
 def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    for port in PORTS:
+        with socket.socket() as found, contextlib.suppress(OSError):
+            found.bind(("127.0.0.1", port))
+            return port
+    raise SystemExit("No port is free.")
 
 
 def measure(rows: list[Server]) -> None:

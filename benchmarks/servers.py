@@ -57,7 +57,9 @@ class Server:
 
     def ready(self) -> None:
         """Wait for the first answer. `SystemExit` where none comes."""
-        for _ in range(1500):
+        for _ in range(3000):
+            if self.process and self.process.poll() is not None:
+                break
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=5)
                 return
