@@ -50,7 +50,7 @@ def servers(folder: Path) -> list[Server]:
     def add(name: str, command: list[str], **environ: str) -> None:
         port = free_port()
         command = [*command[:-1], "-b", f"127.0.0.1:{port}", command[-1]] if "gunicorn" in command else command
-        beside = {"FOLDER": str(folder), "SMSLINE_STAFF": f"{folder}/{port}.staff", "SMSLINE_PUBLIC_URL": PUBLIC}
+        beside = {"FOLDER": str(folder), "SMSLINE_STAFF": f"{folder}/{port}/staff", "SMSLINE_PUBLIC_URL": PUBLIC}
         stored = {"SMSLINE_STORE": f"sqlite:///{folder}/{port}.sqlite", "SMSLINE_WORKERS": "2"}
         found.append(Server(name, command, {**beside, **stored, **environ}, port))
 

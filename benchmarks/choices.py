@@ -34,7 +34,7 @@ def rows(folder: Path) -> list[Server]:
             return
         port = free_port()
         filled = [part.replace("PORT", str(port)) for part in command]
-        beside = {"FOLDER": str(folder), "SMSLINE_STAFF": f"{folder}/{port}.staff", "SMSLINE_PUBLIC_URL": PUBLIC}
+        beside = {"FOLDER": str(folder), "SMSLINE_STAFF": f"{folder}/{port}/staff", "SMSLINE_PUBLIC_URL": PUBLIC}
         stored = {"SMSLINE_STORE": f"sqlite:///{folder}/{port}.sqlite", "SMSLINE_WORKERS": "2"}
         found.append(Server(name, filled, {**beside, **stored, **environ}, port))
 

@@ -52,6 +52,7 @@ class Server:
 
     def begin(self) -> None:
         environ = {**os.environ, **UNLIMITED, **self.environ, "SMSLINE_PORT": str(self.port)}
+        Path(f"{self.environ['FOLDER']}/{self.port}").mkdir(exist_ok=True)  # what stands beside a store or the accounts
         log = open(f"{self.environ['FOLDER']}/{self.port}.log", "wb")  # noqa: SIM115
         self.process = subprocess.Popen(self.command, cwd=ROOT, env=environ, stdout=log, stderr=log)
 
@@ -67,7 +68,8 @@ class Server:
                 return
             except OSError:
                 time.sleep(0.02)
-        raise SystemExit(f"{self.name} does not answer: see {self.environ['FOLDER']}/{self.port}.log")
+        said = Path(f"{self.environ['FOLDER']}/{self.port}.log").read_text(errors="replace")
+        raise SystemExit(f"{self.name} does not answer. It said: {said[-400:]}")
 
     def start_alone(self) -> None:
         """How long it takes from nothing to the first answer, while nothing else runs."""
