@@ -6,6 +6,7 @@ servers that are not there are left out by name. The table is put into docs/oper
 
 from __future__ import annotations
 
+import random
 import sys
 import tempfile
 from importlib.util import find_spec
@@ -14,9 +15,11 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.bench import GUNICORN, LEGEND, LINE, PYTHON, REFERENCE, about, free_port, measure, put, table  # noqa: E402
+from benchmarks.bench import GUNICORN, LEGEND, LINE, PYTHON, REFERENCE, about, free_port, put, table  # noqa: E402
 from benchmarks.load import PUBLIC  # noqa: E402
 from benchmarks.servers import Server  # noqa: E402
+
+ROUNDS = 3
 
 SERVE = [PYTHON, "-c", LINE, "serve"]
 APP = "benchmarks.apps:line()"
@@ -59,19 +62,24 @@ def rows(folder: Path) -> list[Server]:
     return found
 
 
+def alone(servers: list[Server]) -> None:
+    """Rounds, each in an order of its own. So many servers would disturb each other, so each is begun for its turn."""
+    chance, number = random.Random(11), 0
+    for _ in range(ROUNDS):
+        for one in chance.sample(servers, len(servers)):
+            one.begin()
+            one.ready()
+            one.load(16, 1.0, number := number + 100_000)
+            for connections, seconds in ((16, 1.5), (1, 0.5)):
+                one.loads[connections].append(one.load(connections, seconds, number := number + 100_000))
+            one.look_at_memory()
+            one.end()
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         said, servers = about(), rows(Path(name))
-        try:
-            for one in servers:
-                one.begin()
-                one.ready()
-            measure(servers)
-            for one in servers:
-                one.look_at_memory()
-        finally:
-            for one in servers:
-                one.end()
+        alone(servers)
     text = f"{said}\n\n{table(servers)}\n\n{LEGEND}\n"
     print(text)
     put(ROOT / "docs" / "operations.md", "choices", f"{table(servers, SHOWN)}\n\n{said}")

@@ -86,7 +86,8 @@ class Server:
 
     def workers(self) -> list[int]:
         assert self.process
-        return [int(pid) for pid in children(self.process.pid).split()]
+        found = [int(pid) for pid in children(self.process.pid).split()]
+        return found or [self.process.pid]  # one process, with threads
 
     def load(self, connections: int, seconds: float, number: int) -> Load:
         """Put it under load. `number` makes the texts of this run others than those before."""
