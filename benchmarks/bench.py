@@ -32,7 +32,7 @@ from benchmarks.pieces import pieces  # noqa: E402
 from benchmarks.servers import Server  # noqa: E402
 
 QUICK = bool(os.environ.get("QUICK"))
-ROUNDS, LONG, SHORT = (3, 0.7, 0.3) if QUICK else (7, 2.5, 1.0)
+ROUNDS, LONG, SHORT = (3, 0.6, 0.3) if QUICK else (7, 2.5, 1.0)
 """Rounds, and seconds under load with 16 connections and with one."""
 
 REFERENCE = "bare Flask, form parsed"
