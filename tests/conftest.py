@@ -51,6 +51,14 @@ def content() -> Content:
 
 
 @pytest.fixture(scope="session")
+def whole() -> Content:
+    """The same with what understands texts: for whoever plays what callers text."""
+    found, _ = read_content(ROOT / "menus", ROOT / "locales")
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="session")
 def tiny() -> Line:
     """A line of a few nodes, in English and Dutch."""
     return load(TINY / "menus", TINY / "locales")
