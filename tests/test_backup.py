@@ -249,12 +249,16 @@ def test_a_step_only_adds_so_that_the_program_before_works_with_the_store_after(
     database = sqlite_utils.Database(file)
     for step in STEPS[:number]:
         step(database)
-    before = schema(file)
+    database["session"].insert({"key": b"caller", "data": "[3]", "position": 1, "language": 2})  # as versions before
+    database.conn.commit()
+    before, all_before = schema(file), [*database.conn.iterdump()]
     STEPS[number](database)
+    database.conn.commit()
     after = schema(file)
     assert before.items() <= after.items()
     tables = {table for table, _ in before}
     assert all(may for (table, column), may in after.items() if (table, column) not in before and table in tables)
+    assert [*database.conn.iterdump()] != all_before
 
 
 def test_this_program_works_with_the_store_of_a_newer_one(store):

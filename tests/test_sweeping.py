@@ -13,7 +13,7 @@ from smsline.engine.model import START, Reply, Session, Spot, State, Turn
 from smsline.stores import Key, Tally, Until
 from smsline.stores.memory import MemoryStore
 from smsline.stores.migrations import STEPS
-from smsline.stores.sqlite import SOME, SqliteStore
+from smsline.stores.sqlite import ENOUGH, SOME, SqliteStore
 
 SESSION = Session(State(Spot(START), "en", 0))
 
@@ -127,3 +127,30 @@ def test_an_older_file_gets_the_index_and_keeps_its_rows(tmp_path):
         known = "select salt, position, language from session order by salt"
         assert connection.execute(known).fetchall() == [(1, 50, 100), (2, 50, 50), (3, 60, 60)]
     assert store.sweep(60) == 2
+
+
+def in_file_alone(store, folder):
+    """Rows that stand in the file itself, and not only in the log beside it."""
+    alone = folder / "alone.sqlite"
+    alone.write_bytes(store.path.read_bytes())
+    with sqlite3.connect(alone) as connection:
+        return connection.execute("select count(*) from session").fetchone()[0]
+
+
+@pytest.mark.parametrize(("turns", "written"), [(ENOUGH - 1, 0), (ENOUGH, ENOUGH)])
+def test_the_log_is_written_back_into_the_file_from_so_many_turns_on(store, tmp_path, turns, written):
+    for number in range(turns):
+        text(store, number, kept(1000, 2000))
+    store.write_back()
+    assert in_file_alone(store, tmp_path) == written
+
+
+def test_a_log_that_was_written_back_begins_anew_and_grows_no_more(store):
+    log = store.path.with_name(f"{store.path.name}-wal")
+    sizes = []
+    for _ in range(3):
+        for number in range(ENOUGH):
+            text(store, number, kept(1000, 2000))
+        store.write_back()
+        sizes.append(log.stat().st_size)
+    assert sizes[2] <= sizes[1] <= sizes[0] + 10 * 4120  # ten pages of 4 KB, each with its head
